@@ -1,0 +1,90 @@
+/**
+ * What a file in `providers/` says about one mail provider. Three exports, read by three different programs:
+ * `page` by the watcher in the provider's tab, `mail` by the onboarding backend, `guide` by the popup.
+ */
+
+/** How a provider writes its app passwords. */
+export interface CodeShape {
+  /** Body of a regular-expression character class: the characters a code is made of. */
+  alphabet: string;
+  /** Characters in a code as it is used, without separators. */
+  length: number;
+  /** Drawn in groups of this many characters, when it is drawn in groups. The gaps are not part of the code. */
+  group?: number;
+}
+
+/** Where a page says whose account this is. */
+export interface AccountSource {
+  selector: string;
+  /** The attribute that holds the address; the element's text when absent. */
+  attribute?: string;
+  /** True when the place can hold nothing but the signed-in account's address. */
+  certain: boolean;
+}
+
+export interface ProviderPage {
+  id: string;
+  /** Exact origins. The watcher is loaded on these and the worker accepts its messages from these only. */
+  origins: readonly string[];
+  /** Tested against the path; the only pages the watcher looks at. */
+  route: RegExp;
+  /** Paths that exist for nothing but showing a code just made. */
+  codeOnlyRoute?: RegExp;
+  code: CodeShape;
+  /** Elements the code is known to stand in. A fast and certain path, never the only one. */
+  codeHints: readonly string[];
+  account: readonly AccountSource[];
+  /** How the page looks where app passwords can't be made. */
+  unavailable: {
+    /** Controls without which no code can be made: a settled page that has none of them offers no app passwords. */
+    withoutAll?: string;
+    /** Elements that are only seen on the refusal. */
+    withAny?: string;
+  };
+}
+
+export interface MailServer {
+  host: string;
+  port: number;
+  /** `tls` from the first byte, or `starttls` after the greeting. */
+  security: 'tls' | 'starttls';
+}
+
+export interface ProviderMail {
+  /** In order of preference; the next one is tried only when a server can't be reached. */
+  imap: readonly MailServer[];
+  smtp: readonly MailServer[];
+  /** Whose dialect the servers speak, where the same words mean different things. */
+  answers: 'google' | 'microsoft' | 'yahoo' | 'standard';
+}
+
+/** Something to do before an app password can be made. The words are in `_locales`. */
+export type Prerequisite = 'two_step_on' | 'signed_in_for_days';
+
+/** Why a provider's page may say that app passwords are not available. The pages do not say which it is. */
+export type UnavailableCause =
+  | 'two_step_off'
+  | 'security_keys_only'
+  | 'organisation'
+  | 'advanced_protection'
+  | 'browser_too_new';
+
+export interface ProviderGuide {
+  /** The name people know, never translated. */
+  name: string;
+  /** Which mailboxes it covers, as people call them. */
+  mailboxes: string;
+  /** Where app passwords are made. */
+  appPasswords: string;
+  before: readonly { what: Prerequisite; link?: string }[];
+  unavailableBecause: readonly UnavailableCause[];
+  /** Pages that repair a refusal, by what they repair. */
+  fix: {
+    /** Switches receiving over IMAP on. */
+    imap?: string;
+    /** Where the provider asks its user to confirm a sign-in. */
+    webmail: string;
+  };
+  /** The provider still makes app passwords, but its mail servers no longer take them. */
+  passwordsRefused?: true;
+}
