@@ -1,0 +1,249 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { userEvent } from 'vitest/browser';
+import { page as google } from '../../providers/google.ts';
+import { page as microsoft } from '../../providers/microsoft-personal.ts';
+import type { ProviderPage } from '../../providers/registry/types.ts';
+import { page as yahoo } from '../../providers/yahoo.ts';
+import { type Sighting, watchPage } from '../../utils/detection/watch.ts';
+import { loadFixture, loadHtml } from './load.ts';
+
+const CODE = 'qwertyuiopasdfgh';
+const EMAIL = 'test.person@example.com';
+const facts = { email: EMAIL, codes: [CODE, 'zxcvbnmlkjhgfdsa'] };
+
+let stop = new AbortController();
+afterEach(() => stop.abort());
+
+function watching(page: ProviderPage): { sightings: Sighting[]; code: () => Promise<Sighting> } {
+  stop = new AbortController();
+  const sightings: Sighting[] = [];
+  watchPage(document, page, (sighting) => sightings.push(sighting), stop.signal);
+  return {
+    sightings,
+    code: () => vi.waitFor(() => sightings.find(({ code }) => code) ?? expect.fail('no code was seen')),
+  };
+}
+
+async function makeGooglePassword(name = 'Saleshandy'): Promise<void> {
+  await userEvent.fill(document.querySelector('input') as Element, name);
+  await userEvent.click(document.querySelector('form button') as Element);
+}
+
+describe('Google', () => {
+  for (const gap of ['spans', 'inside', 'nbsp', 'none'] as const) {
+    test(`the code with gaps: ${gap}`, async () => {
+      loadFixture('google/create', { ...facts, gap });
+      const { sightings, code } = watching(google);
+      expect(sightings).toEqual([{ state: 'ready', account: { email: EMAIL, certainty: 'certain' } }]);
+      await makeGooglePassword();
+      expect(await code()).toMatchObject({
+        code: { code: CODE, certainty: 'certain' },
+        account: { email: EMAIL, certainty: 'certain' },
+      });
+    });
+  }
+
+  test('in a right-to-left page', async () => {
+    loadFixture('google/create', { ...facts, dir: 'rtl' });
+    const { code } = watching(google);
+    await makeGooglePassword();
+    expect((await code()).code?.code).toBe(CODE);
+  });
+
+  test('the page before 2023, with nothing between the letters', async () => {
+    loadFixture('google/generation1', facts);
+    const { sightings, code } = watching(google);
+    expect(sightings[0]).toMatchObject({ state: 'ready', account: { email: EMAIL } });
+    await userEvent.click(document.getElementById('generate') as Element);
+    expect((await code()).code).toMatchObject({ code: CODE, certainty: 'certain' });
+  });
+
+  test('each code once, and the second one too', async () => {
+    loadFixture('google/create', facts);
+    const { sightings, code } = watching(google);
+    await makeGooglePassword();
+    await code();
+    await userEvent.click(document.querySelector('.veil button') as Element);
+    await makeGooglePassword('Another');
+    await vi.waitFor(() => expect(sightings.filter((sighting) => sighting.code)).toHaveLength(2));
+    document.body.append(document.createElement('p'));
+    await userEvent.hover(document.body);
+    expect(sightings.flatMap((sighting) => sighting.code?.code ?? [])).toEqual(facts.codes);
+  });
+
+  test('a name that looks like a code is the name', async () => {
+    loadFixture('google/create', facts);
+    const { sightings, code } = watching(google);
+    await makeGooglePassword('abcdefghijklmnop');
+    await code();
+    await userEvent.click(document.querySelector('.veil button') as Element);
+    await vi.waitFor(() => expect(document.querySelectorAll('#entries li')).toHaveLength(2));
+    expect(sightings.flatMap((sighting) => sighting.code?.code ?? [])).toEqual([CODE]);
+  });
+
+  test('app passwords are not available', async () => {
+    loadFixture('google/unavailable', facts);
+    const { sightings } = watching(google);
+    expect(sightings[0]?.state).toBe('unknown');
+    await vi.waitFor(() => expect(sightings.at(-1)?.state).toBe('unavailable'), { timeout: 10_000 });
+  });
+});
+
+test('Yahoo: four groups beside a Copy link, the account only suggested', async () => {
+  loadFixture('yahoo/create', facts);
+  const { code } = watching(yahoo);
+  await userEvent.fill(document.getElementById('name') as Element, 'Saleshandy');
+  await userEvent.click(document.getElementById('generate') as Element);
+  expect(await code()).toMatchObject({
+    code: { code: CODE, certainty: 'certain' },
+    account: { email: EMAIL, certainty: 'likely' },
+  });
+});
+
+test('Microsoft: there when the page arrives, account unknown', async () => {
+  loadFixture('microsoft-personal/shown', facts);
+  history.replaceState(null, '', '/proofs/AppPassword');
+  const { code } = watching(microsoft);
+  const seen = await code();
+  expect(seen.code).toMatchObject({ code: CODE });
+  expect(seen.account).toBeUndefined();
+});
+
+test('Microsoft: refused', async () => {
+  loadFixture('microsoft-personal/unavailable', facts);
+  const { sightings } = watching(microsoft);
+  expect(sightings[0]?.state).toBe('unavailable');
+});
+
+describe('what is drawn in other ways', () => {
+  const drawn: Record<string, string> = {
+    'a read-only field': `<div role="dialog"><input readonly value="${CODE}"></div>`,
+    'no-break spaces and zero-width characters':
+      '<code>qwer\u00A0tyui\u200B\u00A0opas\u00A0dfgh\u2060</code>',
+    'groups in elements of their own': '<b><i>qwer</i><i>tyui</i><i>opas</i><i>dfgh</i></b>',
+    'a browser translation around it': `<div role="dialog"><font><font>${CODE}</font></font></div>`,
+    'display: contents':
+      '<div role="dialog" style="display: contents"><span style="display: contents">qwer tyui opas dfgh</span></div>',
+    'letters that a font joins': `<strong style="font-family: serif">${[...'fifflffiabcdefgh'].map((c) => `<span>${c}</span>`).join('')}</strong>`,
+  };
+  for (const [how, html] of Object.entries(drawn)) {
+    test(how, async () => {
+      loadHtml(`<body>${html}</body>`);
+      expect((await watching(google).code()).code?.code).toHaveLength(16);
+    });
+  }
+
+  test('a dialog that fades in', async () => {
+    loadHtml('<body><p>…</p></body>');
+    const { code } = watching(google);
+    const dialog = document.createElement('div');
+    dialog.role = 'dialog';
+    dialog.textContent = 'qwer tyui opas dfgh';
+    dialog.animate([{ opacity: 0 }, { opacity: 0, offset: 0.5 }, { opacity: 1 }], 600);
+    document.body.append(dialog);
+    expect((await code()).code?.code).toBe(CODE);
+  });
+
+  test('an element that is there from the start, empty and hidden', async () => {
+    loadHtml('<body><div id="box" hidden role="dialog"><div id="key"></div></div></body>');
+    const { sightings, code } = watching(google);
+    (document.getElementById('key') as Element).innerHTML =
+      '<span>qwer</span><span>tyui</span><span>opas</span><span>dfgh</span>';
+    await userEvent.hover(document.body);
+    expect(sightings.some((sighting) => sighting.code)).toBe(false);
+    (document.getElementById('box') as HTMLElement).hidden = false;
+    expect((await code()).code?.code).toBe(CODE);
+  });
+
+  test('letter by letter, in a storm of other changes', async () => {
+    loadHtml('<body><div role="dialog"><strong></strong></div><p></p></body>');
+    const { code } = watching(google);
+    const [strong, p] = [document.querySelector('strong') as Element, document.querySelector('p') as Element];
+    const storm = setInterval(() => {
+      p.textContent = String(Math.random());
+    }, 5);
+    try {
+      for (const letter of CODE) {
+        strong.append(Object.assign(document.createElement('span'), { textContent: letter }));
+        await new Promise(requestAnimationFrame);
+      }
+      expect((await code()).code?.code).toBe(CODE);
+    } finally {
+      clearInterval(storm);
+    }
+  });
+});
+
+describe('what is no code', () => {
+  const decoys: Record<string, string> = {
+    'a password field': `<div role="dialog"><input type="password" readonly value="${CODE}"></div>`,
+    'a field to type in': `<div role="dialog"><input value="${CODE}"></div>`,
+    'two words of sixteen letters': '<div role="dialog"><strong>password strength</strong></div>',
+    'two words in elements side by side':
+      '<div role="dialog"><b><span>password</span><span>strength</span></b></div>',
+    'part of a sentence': '<div role="dialog"><strong>Your device qwer tyui opas dfgh</strong></div>',
+    'a row of four buttons':
+      '<div role="dialog"><p><button>Save</button><button>Copy</button><button>Edit</button><button>Done</button></p></div>',
+    'a row of four lower-case buttons':
+      '<div role="dialog"><p><button>save</button> <button>copy</button> <button>edit</button> <button>done</button></p></div>',
+    'a masked value': '<div role="dialog"><strong>•••• •••• •••• ••••</strong></div>',
+    'sixteen asterisks': '<div role="dialog"><strong>****************</strong></div>',
+    'a one-time code': '<div role="dialog"><strong>123 456</strong></div>',
+    'hidden text': '<div role="dialog" style="display: none">qwer tyui opas dfgh</div>',
+    'invisible text': '<div role="dialog" style="visibility: hidden">qwer tyui opas dfgh</div>',
+    'faded text': '<div role="dialog" style="opacity: 0">qwer tyui opas dfgh</div>',
+    'text of no size': '<div role="dialog" style="font-size: 0">qwer tyui opas dfgh</div>',
+    'text parked off the page':
+      '<div role="dialog" style="position: absolute; left: -9999px">qwer tyui opas dfgh</div>',
+    'a closed disclosure': '<div role="dialog"><details><p>qwer tyui opas dfgh</p></details></div>',
+    'text right inside a closed disclosure':
+      '<div role="dialog"><details>qwer tyui opas dfgh</details></div>',
+    'a script': '<div role="dialog"><script type="x">qwer tyui opas dfgh</script></div>',
+    'an existing entry': '<ul><li><span>abcdefghijklmnop</span> <small>Created on 3 March</small></li></ul>',
+    'a long word': '<p>internationalise</p>',
+    'seventeen letters': '<div role="dialog"><strong>qwertyuiopasdfghj</strong></div>',
+    capitals: '<div role="dialog"><strong>QWER TYUI OPAS DFGH</strong></div>',
+    'other groups': '<div role="dialog"><strong>qwe rtyui opasd fgh</strong></div>',
+  };
+  for (const [what, html] of Object.entries(decoys)) {
+    test(what, async () => {
+      loadHtml(`<body>${html}<p id="other"></p></body>`);
+      const { sightings } = watching(google);
+      (document.getElementById('other') as Element).textContent = 'changed';
+      await userEvent.hover(document.body);
+      expect(sightings.filter((sighting) => sighting.code)).toEqual([]);
+    });
+  }
+});
+
+describe('the account', () => {
+  test('the last address in the chip, whatever the words', () => {
+    loadHtml(`<body><a href="https://accounts.google.com/SignOutOptions?x" aria-label="Google アカウント： A (b@example.org) 　
+      (${EMAIL})"></a></body>`);
+    expect(watching(google).sightings[0]?.account).toEqual({ email: EMAIL, certainty: 'certain' });
+  });
+
+  test('none when the chip names no address', () => {
+    loadHtml(
+      '<body><a href="https://accounts.google.com/SignOutOptions?x" aria-label="Cuenta de Google: Test"></a><p>securesally@gmail.com</p></body>',
+    );
+    expect(watching(google).sightings[0]?.account).toBeUndefined();
+  });
+
+  test('none when a header names two', () => {
+    loadHtml('<body><header><b>a@example.com</b><b>b@example.com</b></header></body>');
+    expect(watching(yahoo).sightings[0]?.account).toBeUndefined();
+  });
+
+  test('a name and an address side by side stay apart', () => {
+    loadHtml(`<body><header><span>Test</span><span>${EMAIL}</span></header></body>`);
+    expect(watching(yahoo).sightings[0]?.account?.email).toBe(EMAIL);
+  });
+
+  test('arrives later', async () => {
+    loadHtml('<body><header></header></body>');
+    const { sightings } = watching(yahoo);
+    (document.querySelector('header') as Element).textContent = EMAIL;
+    await vi.waitFor(() => expect(sightings.at(-1)?.account?.email).toBe(EMAIL));
+  });
+});

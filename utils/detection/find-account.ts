@@ -1,0 +1,42 @@
+import type { ProviderPage } from '../../providers/registry/types.ts';
+import type { Certainty } from './find-codes.ts';
+import { visibleText } from './shape.ts';
+
+export interface FoundAccount {
+  email: string;
+  certainty: Certainty;
+}
+
+const ADDRESS = /[^\s()<>[\]"',;:@（）]+@[^\s()<>[\]"',;:@（）]+\.[^\s()<>[\]"',;:@（）]+/g;
+
+/**
+ * Whose account the page is, from the places the provider is known to say it, or `undefined`.
+ *
+ * A place that may hold other addresses too (examples, recovery addresses) is only a suggestion, and only when it
+ * names exactly one.
+ */
+export function findAccount(document: Document, page: ProviderPage): FoundAccount | undefined {
+  for (const { selector, attribute, certain } of page.account) {
+    const labels = [...document.querySelectorAll(selector)].map((element) =>
+      attribute ? (element.getAttribute(attribute) ?? '') : textIn(element),
+    );
+    const addresses = labels.map((label) => visibleText(label).match(ADDRESS) ?? []);
+    if (certain) {
+      // A person's name can hold brackets and even an address; the account's own comes last.
+      const own = addresses.map((inLabel) => inLabel.at(-1)).find(Boolean);
+      if (own) return { email: own, certainty: 'certain' };
+    } else {
+      const distinct = new Set(addresses.flat().map((address) => address.toLowerCase()));
+      if (distinct.size === 1) return { email: addresses.flat()[0] as string, certainty: 'likely' };
+    }
+  }
+  return undefined;
+}
+
+/** The texts within, a line each, so that a name and an address side by side don't grow together. */
+function textIn(element: Element): string {
+  const walker = element.ownerDocument.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  let text = '';
+  while (walker.nextNode()) text += `${(walker.currentNode as Text).data}\n`;
+  return text;
+}

@@ -1,0 +1,38 @@
+import type { ProviderPage } from '../../providers/registry/types.ts';
+
+/** The bit of the Navigation API used here, which TypeScript's DOM library does not describe everywhere. */
+interface NavigationLike extends EventTarget {}
+
+/**
+ * Calls `arrive` whenever the tab comes to one of the provider's app-password pages, with a signal that is aborted
+ * when it leaves again. Single-page applications change the path without loading a document.
+ */
+export function onRoute(
+  page: ProviderPage,
+  arrive: (signal: AbortSignal) => void,
+  signal: AbortSignal,
+): void {
+  let visit: AbortController | undefined;
+  let path = '';
+
+  const check = (): void => {
+    if (location.pathname === path) return;
+    path = location.pathname;
+    visit?.abort();
+    visit = undefined;
+    if (!page.route.test(path)) return;
+    visit = new AbortController();
+    arrive(AbortSignal.any([visit.signal, signal]));
+  };
+
+  // `currententrychange` comes after the address has changed; the `navigate` event comes before.
+  const navigation = (globalThis as { navigation?: NavigationLike }).navigation;
+  if (navigation) {
+    navigation.addEventListener('currententrychange', check, { signal });
+  } else {
+    addEventListener('popstate', check, { signal });
+    const poll = setInterval(check, 500);
+    signal.addEventListener('abort', () => clearInterval(poll));
+  }
+  check();
+}
