@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createAdaptorServer, type ServerType } from '@hono/node-server';
+import pino from 'pino';
+import { loadProviders } from '../../providers/registry/node.ts';
+import { createApp } from './app.ts';
+import type { Config } from './config.ts';
+import { Connections } from './connections.ts';
+import { openDatabase } from './database.ts';
+import { KeyRing, onceWritten } from './keys.ts';
+import { Verifier } from './verification/verify.ts';
+
+const VERSION = '0.1.0';
+
+export interface RunningBackend {
+  /** Where it is to be reached. */
+  url: string;
+  token: string;
+  /** Stops taking requests, lets running verifications finish, closes the database. */
+  stop: () => Promise<void>;
+}
+
+/**
+ * Starts the backend.
+ * @throws Error when the port is taken, or the data folder is in use or can't be written
+ */
+export async function startBackend(config: Config): Promise<RunningBackend> {
+  const logger = pino({ level: config.logLevel, base: null });
+  const log = (message: string, facts: Record<string, unknown>): void => logger.info(facts, message);
+
+  const database = await openDatabase(config.dataDir);
+  let http: ServerType | undefined;
+  try {
+    const token =
+      config.token ??
+      (await onceWritten(join(config.dataDir, 'access-token'), async () =>
+        randomBytes(24).toString('base64url'),
+      ));
+
+    // The port may be chosen by the system, and the origins depend on it: listens first, answers later.
+    let answer: (request: Request) => Response | Promise<Response> = () =>
+      new Response('starting\n', { status: 503 });
+    http = createAdaptorServer({ fetch: (request) => answer(request) });
+    const port = await listen(http, config.host, config.port);
+    const origins =
+      config.publicOrigins.length > 0
+        ? config.publicOrigins
+        : ['localhost', '127.0.0.1', '[::1]'].map((name) => `http://${name}:${port}`);
+
+    const keys = await KeyRing.open(config.dataDir, origins);
+    const providers = await loadProviders();
+    const verifier = new Verifier({
+      routes: config.mailRoutes,
+      timeoutMs: config.verifyTimeoutMs,
+      ...(config.mailCa ? { ca: config.mailCa } : {}),
+    });
+    const connections = new Connections({ database, keys, verifier, providers, log });
+    const url = origins[0] as string;
+    const app = createApp({
+      connections,
+      keys,
+      token,
+      workspace: {
+        id: 'default',
+        name: config.workspaceName,
+        ...(config.appUrl ? { app: config.appUrl } : {}),
+      },
+      origin: url,
+      version: VERSION,
+      healthy: () =>
+        database.query('select 1').then(
+          () => true,
+          () => false,
+        ),
+      log,
+    });
+    answer = app.fetch;
+    await connections.resume();
+
+    const server = http;
+    return {
+      url,
+      token,
+      stop: async () => {
+        const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+        if ('closeAllConnections' in server) server.closeAllConnections();
+        await closed;
+        await connections.settle();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    http?.close();
+    await database.close();
+    throw error;
+  }
+}
+
+function listen(server: ServerType, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE' ? new Error(`Port ${port} is taken. Set PORT to another one.`) : error,
+      ),
+    );
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+
+const Route = /^([^:=]+):(\d+)=([^=]+):(\d+)$/;
+
+/** Every setting of the backend, read from the environment. `docs/backend.md` says what each is for. */
+const Environment = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65535).default(8787),
+  ONBOARDING_DATA_DIR: z.string().default('.data'),
+  ONBOARDING_PUBLIC_URL: z.string().optional(),
+  ONBOARDING_TOKEN: z.string().min(16).optional(),
+  ONBOARDING_WORKSPACE: z.string().default('My workspace'),
+  ONBOARDING_APP_URL: z.url().optional(),
+  ONBOARDING_VERIFY_TIMEOUT_MS: z.coerce.number().int().min(1000).default(30_000),
+  ONBOARDING_MAIL_ROUTES: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .pipe(z.array(z.string().regex(Route, 'expected host:port=address:port'))),
+  ONBOARDING_MAIL_CA: z.string().optional(),
+  LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+});
+
+export interface Config {
+  host: string;
+  port: number;
+  dataDir: string;
+  /** Origins people may reach the backend at; a password is sealed to one of them. Derived from the port if empty. */
+  publicOrigins: string[];
+  /** The access token, when it isn't to be made by the backend itself. */
+  token?: string;
+  workspaceName: string;
+  appUrl?: string;
+  verifyTimeoutMs: number;
+  /** `host:port` to where it is really to be found. Only these may lead to a private or loopback address. */
+  mailRoutes: ReadonlyMap<string, { address: string; port: number }>;
+  /** A certificate authority to trust beside the well-known ones, PEM. */
+  mailCa?: string;
+  logLevel: string;
+}
+
+/** @throws Error that says, a line each, which variable is wrong and how */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const parsed = Environment.safeParse(environment);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new Error(`The backend can't start with these settings:\n${lines.join('\n')}`);
+  }
+  const env = parsed.data;
+  return {
+    host: env.HOST,
+    port: env.PORT,
+    dataDir: env.ONBOARDING_DATA_DIR,
+    publicOrigins: (env.ONBOARDING_PUBLIC_URL ?? '')
+      .split(/[\s,]+/)
+      .filter(Boolean)
+      .map((url) => new URL(url).origin),
+    ...(env.ONBOARDING_TOKEN ? { token: env.ONBOARDING_TOKEN } : {}),
+    workspaceName: env.ONBOARDING_WORKSPACE,
+    ...(env.ONBOARDING_APP_URL ? { appUrl: env.ONBOARDING_APP_URL } : {}),
+    verifyTimeoutMs: env.ONBOARDING_VERIFY_TIMEOUT_MS,
+    mailRoutes: new Map(
+      env.ONBOARDING_MAIL_ROUTES.map((route) => {
+        const [, host, port, address, atPort] = Route.exec(route) as unknown as [
+          string,
+          string,
+          string,
+          string,
+          string,
+        ];
+        return [`${host}:${port}`, { address, port: Number(atPort) }];
+      }),
+    ),
+    ...(env.ONBOARDING_MAIL_CA ? { mailCa: readFileSync(env.ONBOARDING_MAIL_CA, 'utf8') } : {}),
+    logLevel: env.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,271 @@
+import { EventEmitter, once } from 'node:events';
+import type { Provider } from '../../providers/registry/node.ts';
+import {
+  type Advice,
+  type Check,
+  type Connection,
+  type ConnectionRequest,
+  type MailServer,
+  problemTypes,
+  type Verdict,
+} from '../../utils/onboarding/contract.ts';
+import type { Database } from './database.ts';
+import type { KeyRing } from './keys.ts';
+import { RequestProblem } from './problems.ts';
+import { conclude } from './verification/verdict.ts';
+import type { Mailbox, Verifier } from './verification/verify.ts';
+
+interface Row {
+  id: string;
+  workspace: string;
+  provider: string;
+  email: string;
+  login: string | null;
+  servers: { imap: MailServer; smtp: MailServer } | null;
+  fingerprint: string;
+  sealed: string | null;
+  state: 'verifying' | 'done';
+  version: number;
+  attempt: number;
+  verdict: Verdict | null;
+  receiving: Check;
+  sending: Check;
+  advice: Advice | null;
+}
+
+const PENDING: Check = { status: 'pending' };
+
+/** A mailbox that could not be verified is forgotten, its sealed password with it, after so many hours. */
+const KEEP_UNVERIFIED_HOURS = 24;
+
+export interface ConnectionsOptions {
+  database: Database;
+  keys: KeyRing;
+  verifier: Verifier;
+  providers: ReadonlyMap<string, Provider>;
+  /** Told of what happens, without secrets and without addresses. */
+  log: (message: string, facts: Record<string, unknown>) => void;
+}
+
+/** The mailboxes on their way into a workspace: accepted, verified, kept when they work. */
+export class Connections {
+  readonly #options: ConnectionsOptions;
+  readonly #changes = new EventEmitter().setMaxListeners(0);
+  readonly #running = new Map<string, Promise<void>>();
+
+  constructor(options: ConnectionsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Accepts a mailbox and begins to verify it. The same request again, however often, is the same connection.
+   * @throws RequestProblem when the id stands for another mailbox or the password can't be unsealed
+   */
+  async accept(
+    id: string,
+    workspace: string,
+    request: ConnectionRequest,
+  ): Promise<{ connection: Connection; isNew: boolean }> {
+    const { keys, database, providers } = this.#options;
+    const password = await keys.unseal(request.password, workspace, id, request.email);
+    if (!request.servers && !providers.has(request.provider)) {
+      throw new RequestProblem(
+        problemTypes.providerUnknown,
+        400,
+        'This provider is not known and no servers were named.',
+      );
+    }
+    const fingerprint = keys.fingerprint(request, password);
+    const inserted = await database.query<Row>(
+      `insert into connections
+         (id, workspace, provider, email, login, servers, fingerprint, sealed, state, version, attempt, receiving, sending)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, 'verifying', 1, 1, $9, $9)
+       on conflict (id) do nothing
+       returning *`,
+      [
+        id,
+        workspace,
+        request.provider,
+        request.email,
+        request.login ?? null,
+        request.servers ? JSON.stringify(request.servers) : null,
+        fingerprint,
+        request.password,
+        JSON.stringify(PENDING),
+      ],
+    );
+    const row = inserted[0];
+    if (row) {
+      this.#start(row);
+      return { connection: toConnection(row), isNew: true };
+    }
+    const [existing] = await database.query<Row>('select * from connections where id = $1', [id]);
+    if (existing?.workspace !== workspace || existing.fingerprint !== fingerprint) {
+      throw new RequestProblem(problemTypes.idTaken, 409, 'This id already stands for another mailbox.');
+    }
+    return { connection: toConnection(existing), isNew: false };
+  }
+
+  /**
+   * How a connection stands. Waits for up to `wait` seconds until its version is greater than `since`.
+   * @throws RequestProblem when there is none
+   */
+  async read(
+    id: string,
+    workspace: string,
+    wait: number,
+    since: number,
+    signal: AbortSignal,
+  ): Promise<Connection> {
+    const deadline = AbortSignal.any([AbortSignal.timeout(wait * 1000), signal]);
+    for (;;) {
+      // Listens before it looks, so that no change falls between the two.
+      const change = once(this.#changes, id, { signal: deadline });
+      change.catch(() => {});
+      const row = await this.#find(id, workspace);
+      if (row.version > since || row.state === 'done' || wait === 0) return toConnection(row);
+      try {
+        await change;
+      } catch {
+        return toConnection(await this.#find(id, workspace));
+      }
+    }
+  }
+
+  /**
+   * Verifies once more with the password the backend has.
+   * @throws RequestProblem when there is no such connection, or its password is gone because it was verified
+   */
+  async verifyAgain(id: string, workspace: string): Promise<Connection> {
+    const row = await this.#find(id, workspace);
+    if (row.state === 'verifying' || !row.sealed) return toConnection(row);
+    const [restarted] = await this.#options.database.query<Row>(
+      `update connections
+          set state = 'verifying', version = version + 1, attempt = attempt + 1, verdict = null, advice = null,
+              receiving = $2, sending = $2, updated_at = now()
+        where id = $1 and state = 'done'
+        returning *`,
+      [id, JSON.stringify(PENDING)],
+    );
+    if (!restarted) return toConnection(await this.#find(id, workspace));
+    this.#start(restarted);
+    return toConnection(restarted);
+  }
+
+  /** Forgets a connection and, if it was verified, the mailbox it made. */
+  async forget(id: string, workspace: string): Promise<void> {
+    await this.#options.database.transaction([
+      ['delete from mailboxes where connection = $1 and workspace = $2', [id, workspace]],
+      ['delete from connections where id = $1 and workspace = $2', [id, workspace]],
+    ]);
+    this.#changes.emit(id);
+  }
+
+  /** Takes up what a stopped or killed process left unfinished, and forgets what is too old. */
+  async resume(): Promise<void> {
+    await this.#options.database.query(
+      `delete from connections where state = 'done' and verdict <> 'verified'
+         and updated_at < now() - make_interval(hours => $1)`,
+      [KEEP_UNVERIFIED_HOURS],
+    );
+    for (const row of await this.#options.database.query<Row>(
+      "select * from connections where state = 'verifying'",
+    )) {
+      this.#start(row);
+    }
+  }
+
+  /** Resolves when no verification is running. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#running.values());
+  }
+
+  async #find(id: string, workspace: string): Promise<Row> {
+    const [row] = await this.#options.database.query<Row>(
+      'select * from connections where id = $1 and workspace = $2',
+      [id, workspace],
+    );
+    if (!row) throw new RequestProblem(problemTypes.notFound, 404, 'There is no such connection.');
+    return row;
+  }
+
+  #start(row: Row): void {
+    if (this.#running.has(row.id)) return;
+    const run = this.#verify(row)
+      .catch((error: unknown) => {
+        this.#options.log('verification broke off', { id: row.id, error: String(error) });
+      })
+      .finally(() => this.#running.delete(row.id));
+    this.#running.set(row.id, run);
+  }
+
+  async #verify(row: Row): Promise<void> {
+    const { database, keys, verifier, providers, log } = this.#options;
+    const { id, workspace, email, attempt } = row;
+    const password = await keys.unseal(row.sealed as string, workspace, id, email);
+    const provider = providers.get(row.provider);
+    const mailbox: Mailbox = {
+      imap: row.servers ? [row.servers.imap] : (provider?.mail.imap ?? []),
+      smtp: row.servers ? [row.servers.smtp] : (provider?.mail.smtp ?? []),
+      dialect: provider?.mail.answers ?? 'standard',
+      user: row.login ?? email,
+      password,
+    };
+    const [receivingCheck, sendingCheck] = await verifier.verify(mailbox, async (protocol, check) => {
+      await database.query(
+        `update connections set ${protocol} = $3, version = version + 1, updated_at = now()
+          where id = $1 and attempt = $2`,
+        [id, attempt, JSON.stringify(check)],
+      );
+      this.#changes.emit(id);
+    });
+    const { verdict, receiving, sending, advice } = conclude(receivingCheck, sendingCheck, provider?.guide);
+    const finish: [string, unknown[]] = [
+      `update connections
+          set state = 'done', verdict = $3, receiving = $4, sending = $5, advice = $6, version = version + 1,
+              sealed = case when $3 = 'verified' then null else sealed end, updated_at = now()
+        where id = $1 and attempt = $2`,
+      [
+        id,
+        attempt,
+        verdict,
+        JSON.stringify(receiving),
+        JSON.stringify(sending),
+        advice ? JSON.stringify(advice) : null,
+      ],
+    ];
+    const keep: [string, unknown[]] = [
+      // Only if it was not forgotten in the meantime.
+      `insert into mailboxes (workspace, email, provider, login, servers, password, connection)
+       select workspace, email, provider, login, servers, $2, id from connections where id = $1
+       on conflict (workspace, email) do update
+         set provider = excluded.provider, login = excluded.login, servers = excluded.servers,
+             password = excluded.password, connection = excluded.connection, verified_at = now()`,
+      [id, keys.encrypt(password, workspace, email)],
+    ];
+    await database.transaction(verdict === 'verified' ? [keep, finish] : [finish]);
+    this.#changes.emit(id);
+    log('verified', {
+      id,
+      provider: row.provider,
+      attempt,
+      verdict,
+      receiving: 'code' in receiving ? receiving.code : receiving.status,
+      sending: 'code' in sending ? sending.code : sending.status,
+    });
+  }
+}
+
+function toConnection(row: Row): Connection {
+  return {
+    id: row.id,
+    provider: row.provider,
+    email: row.email,
+    state: row.state,
+    version: row.version,
+    attempt: row.attempt,
+    checks: { receiving: row.receiving, sending: row.sending },
+    ...(row.verdict ? { verdict: row.verdict } : {}),
+    ...(row.advice ? { advice: row.advice } : {}),
+  };
+}

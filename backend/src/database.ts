@@ -1,0 +1,108 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+
+/** Run in order, once each. Never change one that has been released; add another. */
+const MIGRATIONS = [
+  `
+  create table connections (
+    id uuid primary key,
+    workspace text not null,
+    provider text not null,
+    email text not null,
+    login text,
+    servers jsonb,
+    fingerprint text not null,
+    sealed text,
+    state text not null,
+    version int not null,
+    attempt int not null,
+    verdict text,
+    receiving jsonb not null,
+    sending jsonb not null,
+    advice jsonb,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now()
+  );
+  create index connections_unfinished on connections (created_at) where state = 'verifying';
+
+  create table mailboxes (
+    workspace text not null,
+    email text not null,
+    provider text not null,
+    login text,
+    servers jsonb,
+    password bytea not null,
+    connection uuid not null,
+    verified_at timestamptz not null default now(),
+    primary key (workspace, email)
+  );
+  `,
+];
+
+export interface Database {
+  query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
+  /** Both or neither, in a row for each statement. */
+  transaction(statements: [sql: string, parameters: unknown[]][]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the embedded PostgreSQL in `dataDir`, making or migrating it as needed.
+ * @throws Error when another backend has it open, since two would destroy each other's data
+ */
+export async function openDatabase(dataDir: string): Promise<Database> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const release = await lock(join(dataDir, 'lock'));
+  const pg = await PGlite.create(join(dataDir, 'database'));
+  await pg.exec('create table if not exists migrations (number int primary key)');
+  const done = await pg.query<{ number: number }>('select number from migrations');
+  for (const [number, sql] of MIGRATIONS.entries()) {
+    if (done.rows.some((row) => row.number === number)) continue;
+    await pg.transaction(async (transaction) => {
+      await transaction.exec(sql);
+      await transaction.query('insert into migrations values ($1)', [number]);
+    });
+  }
+  return {
+    query: async <Row>(sql: string, parameters?: unknown[]) => (await pg.query<Row>(sql, parameters)).rows,
+    transaction: async (statements) => {
+      await pg.transaction(async (transaction) => {
+        for (const [sql, parameters] of statements) await transaction.query(sql, parameters);
+      });
+    },
+    close: async () => {
+      await pg.close();
+      await release();
+    },
+  };
+}
+
+/** The embedded database has no lock of its own. A lock whose process is gone (killed) is taken over. */
+async function lock(file: string): Promise<() => Promise<void>> {
+  for (;;) {
+    try {
+      await writeFile(file, String(process.pid), { flag: 'wx' });
+      return () => rm(file, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const owner = Number(await readFile(file, 'utf8').catch(() => ''));
+    if (owner !== process.pid && isRunning(owner)) {
+      throw new Error(
+        `Another backend (process ${owner}) uses this data folder. Stop it, or choose another folder.`,
+      );
+    }
+    await rm(file, { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  if (!pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

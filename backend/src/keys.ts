@@ -1,0 +1,188 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
+import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compactDecrypt, errors, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
+import {
+  type ConnectionRequest,
+  type JsonWebKeySet,
+  problemTypes,
+  SealedPassword,
+} from '../../utils/onboarding/contract.ts';
+import { RequestProblem } from './problems.ts';
+import { Secret } from './secret.ts';
+
+/** How far a sealing time may lie in the past or the future: codes wait in offline browsers, clocks are wrong. */
+const MAX_AGE_SECONDS = 14 * 24 * 3600;
+const MAX_AHEAD_SECONDS = 24 * 3600;
+
+/** Makes the secrets the backend needs on first start and keeps them in files that only its user can read. */
+export class KeyRing {
+  readonly #decryption: ReadonlyMap<string, CryptoKey | Uint8Array>;
+  readonly #master: Buffer;
+  readonly jwks: JsonWebKeySet;
+  readonly #origins: ReadonlySet<string>;
+
+  private constructor(
+    keys: { publicKey: JWK; key: CryptoKey | Uint8Array }[],
+    master: Buffer,
+    origins: readonly string[],
+  ) {
+    this.jwks = {
+      keys: keys.map(({ publicKey }) => ({
+        ...(publicKey as { kty: 'EC'; crv: 'P-256'; x: string; y: string; kid: string }),
+        use: 'enc',
+        alg: 'ECDH-ES',
+      })),
+    };
+    this.#decryption = new Map(keys.map(({ publicKey, key }) => [publicKey.kid as string, key]));
+    this.#master = master;
+    this.#origins = new Set(origins);
+  }
+
+  static async open(dataDir: string, origins: readonly string[]): Promise<KeyRing> {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    const stored = JSON.parse(
+      await onceWritten(join(dataDir, 'encryption-keys.json'), async () => {
+        const { privateKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true });
+        const kid = randomBytes(9).toString('base64url');
+        return JSON.stringify([{ ...(await exportJWK(privateKey)), kid }]);
+      }),
+    ) as JWK[];
+    const master = Buffer.from(
+      await onceWritten(join(dataDir, 'master-key'), async () => randomBytes(32).toString('base64')),
+      'base64',
+    );
+    const keys = await Promise.all(
+      stored.map(async ({ kty, crv, x, y, kid, d }) => ({
+        publicKey: { kty, crv, x, y, kid } as JWK,
+        key: await importJWK({ kty, crv, x, y, d } as JWK, 'ECDH-ES'),
+      })),
+    );
+    return new KeyRing(keys, master, origins);
+  }
+
+  /**
+   * Opens a sealed password, after checking that it was sealed for this request at this backend.
+   * @throws RequestProblem when the key is not known, the seal is broken, or it was made for something else
+   */
+  async unseal(sealed: string, workspace: string, connection: string, email: string): Promise<Secret> {
+    const plaintext = await this.#decrypt(sealed);
+    const content = SealedPassword.safeParse(plaintext);
+    if (!content.success) {
+      throw new RequestProblem(
+        problemTypes.sealBroken,
+        400,
+        'The sealed password does not hold what it should.',
+      );
+    }
+    const { password, aud, iat, ...bound } = content.data;
+    if (!this.#origins.has(aud)) {
+      throw new RequestProblem(
+        problemTypes.sealForOther,
+        400,
+        'The password was sealed for another backend.',
+      );
+    }
+    if (bound.workspace !== workspace || bound.connection !== connection || bound.email !== email) {
+      throw new RequestProblem(
+        problemTypes.sealForOther,
+        400,
+        'The password was sealed for another mailbox.',
+      );
+    }
+    const now = Date.now() / 1000;
+    if (iat < now - MAX_AGE_SECONDS || iat > now + MAX_AHEAD_SECONDS) {
+      throw new RequestProblem(
+        problemTypes.sealTime,
+        400,
+        "The sealing time is far from the backend's clock.",
+      );
+    }
+    return new Secret(password);
+  }
+
+  async #decrypt(sealed: string): Promise<unknown> {
+    try {
+      const { plaintext } = await compactDecrypt(
+        sealed,
+        ({ kid }) => {
+          const key = this.#decryption.get(kid ?? '');
+          if (!key)
+            throw new RequestProblem(
+              problemTypes.keyUnknown,
+              409,
+              'The key it was sealed with is not known.',
+            );
+          return key;
+        },
+        { keyManagementAlgorithms: ['ECDH-ES'], contentEncryptionAlgorithms: ['A256GCM'] },
+      );
+      return JSON.parse(new TextDecoder().decode(plaintext));
+    } catch (error) {
+      if (error instanceof RequestProblem) throw error;
+      if (error instanceof errors.JOSEError || error instanceof SyntaxError || error instanceof TypeError) {
+        throw new RequestProblem(problemTypes.sealBroken, 400, 'The sealed password could not be opened.');
+      }
+      throw error;
+    }
+  }
+
+  /** Tells two requests apart without keeping their password. */
+  fingerprint({ provider, email, login, servers }: ConnectionRequest, password: Secret): string {
+    const facts = [provider, email, login ?? '', JSON.stringify(servers ?? null), password.open()];
+    return createHmac('sha256', this.#derive('fingerprint')).update(facts.join('\0')).digest('base64url');
+  }
+
+  /** Encrypts a verified mailbox's password for the database, tied to its workspace and address. */
+  encrypt(password: Secret, workspace: string, email: string): Buffer {
+    const iv = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', this.#derive(`mailbox\0${workspace}\0${email}`), iv);
+    const text = Buffer.concat([cipher.update(password.open(), 'utf8'), cipher.final()]);
+    return Buffer.concat([Buffer.of(AT_REST_VERSION), iv, cipher.getAuthTag(), text]);
+  }
+
+  /** @throws Error when it was moved to another mailbox, changed, or encrypted with another master key */
+  decrypt(stored: Uint8Array, workspace: string, email: string): Secret {
+    const bytes = Buffer.from(stored);
+    if (bytes[0] !== AT_REST_VERSION)
+      throw new Error('Encrypted by a version of the backend that is not known');
+    const decipher = createDecipheriv(
+      'aes-256-gcm',
+      this.#derive(`mailbox\0${workspace}\0${email}`),
+      bytes.subarray(1, 13),
+    );
+    decipher.setAuthTag(bytes.subarray(13, 29));
+    return new Secret(decipher.update(bytes.subarray(29), undefined, 'utf8') + decipher.final('utf8'));
+  }
+
+  #derive(purpose: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.#master, '', purpose, 32));
+  }
+}
+
+const AT_REST_VERSION = 1;
+
+/** Whether two texts are the same, in a time that does not tell where they differ. */
+export function sameSecret(a: string, b: string): boolean {
+  const key = randomBytes(32);
+  const digest = (text: string): Buffer => createHmac('sha256', key).update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
+
+/** The content of a file that is written once, on first need, for its owner's eyes. */
+export async function onceWritten(file: string, make: () => Promise<string>): Promise<string> {
+  try {
+    await access(file);
+  } catch {
+    await writeFile(file, await make(), { mode: 0o600, flag: 'wx' });
+  }
+  await chmod(file, 0o600);
+  return readFile(file, 'utf8');
+}

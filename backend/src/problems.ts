@@ -1,0 +1,23 @@
+import type { Problem, ProblemType } from '../../utils/onboarding/contract.ts';
+
+/** A request that can't be answered as asked. The HTTP layer turns it into problem details (RFC 9457). */
+export class RequestProblem extends Error {
+  readonly type: ProblemType;
+  readonly status: 400 | 401 | 404 | 409 | 413 | 500;
+
+  constructor(type: ProblemType, status: RequestProblem['status'], title: string) {
+    super(title);
+    this.type = type;
+    this.status = status;
+  }
+
+  details(requestId: string, detail?: string): Problem {
+    return {
+      type: this.type,
+      title: this.message,
+      status: this.status,
+      ...(detail ? { detail } : {}),
+      instance: `urn:request:${requestId}`,
+    };
+  }
+}

@@ -1,0 +1,22 @@
+import * as z from 'zod/mini';
+import { stored } from '../stored.ts';
+import { JsonWebKeySet, Workspace } from './contract.ts';
+
+/**
+ * What is known of the backend of these settings: all that is needed to seal for it. Kept, so that a code can be
+ * sealed and queued while it can't be reached, and bound to the settings it came from.
+ */
+export const Acquaintance = z.object({
+  address: z.string(),
+  token: z.string(),
+  keys: JsonWebKeySet,
+  workspace: Workspace,
+});
+export type Acquaintance = z.infer<typeof Acquaintance>;
+
+export const acquaintance = stored<Acquaintance | undefined>(
+  'local',
+  'backend',
+  z.optional(Acquaintance),
+  undefined,
+);

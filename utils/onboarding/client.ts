@@ -1,0 +1,150 @@
+import ky, { type KyInstance, type Options } from 'ky';
+import * as z from 'zod/mini';
+import {
+  Connection,
+  type ConnectionRequest,
+  JsonWebKeySet,
+  Problem,
+  problemTypes,
+  Workspace,
+} from './contract.ts';
+import { type Fault, type FaultCode, OnboardingError } from './fault.ts';
+
+/** Time for a whole answer, headers and body, in ms. A browser ends a worker whose fetch takes over 30 s. */
+const ANSWER_WITHIN = 12_000;
+/** What a long poll may take beyond its `wait`, in ms. */
+const POLL_SLACK = 7_000;
+
+/** Speaks the onboarding contract. Every method throws `OnboardingError` and nothing else. */
+export class OnboardingClient {
+  readonly #http: KyInstance;
+
+  /** @param origin the backend's origin, from `parseAddress` */
+  constructor(origin: string, token: string) {
+    this.#http = ky.create({
+      baseUrl: origin,
+      headers: { Authorization: `Bearer ${token}` },
+      credentials: 'omit',
+      cache: 'no-store',
+      redirect: 'error',
+      throwHttpErrors: false,
+      // Repeating is the outbox's business: it outlives the worker, a loop here does not.
+      retry: 0,
+      timeout: false,
+    });
+  }
+
+  keys(): Promise<JsonWebKeySet> {
+    return this.#ask('/.well-known/jwks.json', JsonWebKeySet);
+  }
+
+  workspace(): Promise<Workspace> {
+    return this.#ask('/v1/workspace', Workspace);
+  }
+
+  /** Hands a mailbox in. The id makes it safe to repeat. */
+  connect(id: string, request: ConnectionRequest): Promise<Connection> {
+    return this.#ask(`/v1/connections/${id}`, Connection, { method: 'put', json: request });
+  }
+
+  /** How it stands, as soon as it is past version `since`, at the latest after `wait` seconds. */
+  connection(id: string, { wait, since }: { wait: number; since: number }): Promise<Connection> {
+    const searchParams = { wait, since };
+    return this.#ask(`/v1/connections/${id}`, Connection, { searchParams }, wait * 1000 + POLL_SLACK);
+  }
+
+  verifyAgain(id: string): Promise<Connection> {
+    return this.#ask(`/v1/connections/${id}/verify`, Connection, { method: 'post' });
+  }
+
+  async forget(id: string): Promise<void> {
+    await this.#ask(`/v1/connections/${id}`, z.undefined(), { method: 'delete' });
+  }
+
+  async #ask<T>(
+    path: string,
+    schema: z.ZodMiniType<T>,
+    options: Options = {},
+    within: number = ANSWER_WITHIN,
+  ): Promise<T> {
+    let response: Response;
+    let body: string;
+    try {
+      response = await this.#http(path, { ...options, signal: AbortSignal.timeout(within) });
+      body = await response.text();
+    } catch (error) {
+      throw new OnboardingError({ code: noAnswer(error) });
+    }
+    const content = parseJson(body);
+    if (!response.ok) throw new OnboardingError(readFault(response, content));
+    const answer = schema.safeParse(content);
+    if (answer.success) return answer.data;
+    throw new OnboardingError({
+      code: content === undefined ? 'not_onboarding' : 'malformed',
+      status: response.status,
+    });
+  }
+}
+
+function noAnswer(error: unknown): FaultCode {
+  for (let cause = error; cause instanceof Error || cause instanceof DOMException; cause = cause.cause) {
+    if (cause.name === 'TimeoutError' || cause.name === 'AbortError') return 'slow';
+  }
+  return navigator.onLine ? 'unreachable' : 'offline';
+}
+
+const parseJson = (text: string): unknown => {
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+function readFault(response: Response, content: unknown): Fault {
+  const problem = Problem.safeParse(content).data;
+  const fault: Fault = { code: faultCode(response.status, problem), status: response.status };
+  const requestId = response.headers.get('X-Request-Id');
+  if (problem?.title) fault.title = problem.title.slice(0, 200);
+  if (requestId) fault.requestId = requestId.slice(0, 80);
+  const retryAfter = Number(response.headers.get('Retry-After') ?? Number.NaN);
+  if (retryAfter >= 0) fault.retryAfter = retryAfter * 1000;
+  return fault;
+}
+
+function faultCode(status: number, problem: Problem | undefined): FaultCode {
+  switch (problem?.type) {
+    case problemTypes.keyUnknown:
+      return 'key_unknown';
+    case problemTypes.idTaken:
+      return 'id_taken';
+    case problemTypes.sealTime:
+      return 'clock_wrong';
+    case problemTypes.notFound:
+      return 'not_found';
+  }
+  if (status === 401) return 'token_refused';
+  if (status === 403) return 'not_allowed';
+  if (status === 408) return 'slow';
+  if (status === 429) return 'busy';
+  if (status >= 500) return 'backend_error';
+  // Every 4xx of an onboarding backend carries problem details.
+  return problem ? 'request_refused' : 'not_onboarding';
+}
+
+/** The origin of a backend address as typed, or what is wrong with it. */
+export function parseAddress(
+  typed: string,
+): { origin: string } | { wrong: 'empty' | 'no_url' | 'not_secure' } {
+  const text = typed.trim();
+  if (text === '') return { wrong: 'empty' };
+  let url: URL;
+  try {
+    url = new URL(/^[a-z]+:\/\//i.test(text) ? text : `https://${text}`);
+  } catch {
+    return { wrong: 'no_url' };
+  }
+  const local = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && local)) return { origin: url.origin };
+  return { wrong: url.protocol === 'http:' ? 'not_secure' : 'no_url' };
+}

@@ -1,0 +1,228 @@
+import * as z from 'zod/mini';
+
+/**
+ * The onboarding contract, version 1: what the extension and any onboarding backend say to each other.
+ * Both sides parse with these schemas, and the OpenAPI description is generated from them.
+ */
+
+const named = <T extends z.core.$ZodType>(id: string, description: string, schema: T): T => {
+  z.globalRegistry.add(schema, { id, description });
+  return schema;
+};
+
+/** Why a protocol did not work, stable for ever; the words for it belong to whoever shows them. */
+export const Code = named(
+  'Code',
+  'Why a protocol did not work. Stable: new codes may be added, none changes its meaning.',
+  z.enum([
+    'AUTH_INVALID',
+    'AUTH_AMBIGUOUS',
+    'NEEDS_APP_PASSWORD',
+    'IMAP_DISABLED',
+    'POP_DISABLED',
+    'IMAP_OFF_OR_AUTH',
+    'BASIC_AUTH_RETIRED',
+    'TENANT_SMTP_OFF',
+    'MAILBOX_SMTP_OFF',
+    'TENANT_SECURITY_DEFAULTS',
+    'TENANT_POLICY',
+    'PROVIDER_CHALLENGE',
+    'TOO_MANY_ATTEMPTS',
+    'TEMPORARY',
+    'ACCOUNT_BLOCKED',
+    'SENDING_QUOTA',
+    'SENDER_NOT_ALLOWED',
+    'MAILBOX_NOT_CONNECTED',
+    'WRONG_HOST',
+    'ENCRYPTION_REQUIRED',
+    'AUTH_NOT_OFFERED',
+    'UNREACHABLE_DNS',
+    'UNREACHABLE_REFUSED',
+    'UNREACHABLE_TIMEOUT',
+    'UNREACHABLE_TLS',
+    'UNKNOWN',
+  ]),
+);
+export type Code = z.infer<typeof Code>;
+
+export const Stage = z.enum(['dns', 'connect', 'tls', 'auth']);
+export type Stage = z.infer<typeof Stage>;
+
+const Place = {
+  host: z.string(),
+  port: z.int(),
+  /** How long it took, in milliseconds. */
+  ms: z.int(),
+};
+
+export const Check = named(
+  'Check',
+  'How one protocol fared.',
+  z.discriminatedUnion('status', [
+    z.object({ status: z.literal('pending') }),
+    z.object({ status: z.literal('ok'), ...Place }),
+    z.object({
+      status: z.literal('failed'),
+      ...Place,
+      stage: Stage,
+      code: Code,
+      /** Whether the same password can succeed later. */
+      retryable: z.boolean(),
+      /** The server's own words, scrubbed of addresses and secrets. */
+      serverText: z.optional(z.string()),
+    }),
+  ]),
+);
+export type Check = z.infer<typeof Check>;
+
+export const Verdict = named(
+  'Verdict',
+  'verified: both protocols work. partial: one does. rejected: the password is wrong. blocked: something has to be switched on or allowed first. unreachable: the servers could not be reached. unknown: they answered something else.',
+  z.enum(['verified', 'partial', 'rejected', 'blocked', 'unreachable', 'unknown']),
+);
+export type Verdict = z.infer<typeof Verdict>;
+
+export const Advice = named(
+  'Advice',
+  'What to do about it.',
+  z.object({
+    code: Code,
+    /** The protocol it is about; absent when it is about both. */
+    about: z.optional(z.enum(['receiving', 'sending'])),
+    /** The page where it can be mended. */
+    link: z.optional(z.url()),
+  }),
+);
+export type Advice = z.infer<typeof Advice>;
+
+export const Connection = named(
+  'Connection',
+  'A mailbox on its way into the workspace.',
+  z.object({
+    id: z.uuid(),
+    provider: z.string(),
+    email: z.string(),
+    state: z.enum(['verifying', 'done']),
+    /** Grows with every change, for `since`. */
+    version: z.int(),
+    /** Which verification this is, counted from 1. */
+    attempt: z.int(),
+    verdict: z.optional(Verdict),
+    checks: z.object({ receiving: Check, sending: Check }),
+    advice: z.optional(Advice),
+  }),
+);
+export type Connection = z.infer<typeof Connection>;
+
+export const MailServer = named(
+  'MailServer',
+  'A mail server. `tls` means TLS from the first byte, `starttls` after the greeting; there is no plain text.',
+  z.object({
+    host: z.string().check(z.minLength(1), z.maxLength(253)),
+    port: z.int().check(z.gte(1), z.lte(65535)),
+    security: z.enum(['tls', 'starttls']),
+  }),
+);
+export type MailServer = z.infer<typeof MailServer>;
+
+export const ConnectionRequest = named(
+  'ConnectionRequest',
+  'A mailbox to be verified and connected.',
+  z.object({
+    provider: z.string().check(z.regex(/^[a-z0-9-]{1,40}$/)),
+    email: z.email().check(z.maxLength(254)),
+    /** The user name at the mail servers, where it is not the address. */
+    login: z.optional(z.string().check(z.minLength(1), z.maxLength(254))),
+    /** A compact JWE (ECDH-ES, A256GCM) of a `SealedPassword`, made with a key from `/.well-known/jwks.json`. */
+    password: z.string().check(z.regex(/^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/), z.maxLength(4096)),
+    /** For a mailbox at no known provider. */
+    servers: z.optional(z.object({ imap: MailServer, smtp: MailServer })),
+  }),
+);
+export type ConnectionRequest = z.infer<typeof ConnectionRequest>;
+
+/** What is inside the JWE. Everything but the password ties it to this one request at this one backend. */
+export const SealedPassword = named(
+  'SealedPassword',
+  'The plaintext of the sealed password, as JSON.',
+  z.object({
+    password: z.string().check(z.minLength(1), z.maxLength(256)),
+    /** The origin of the backend it is meant for. */
+    aud: z.string(),
+    /** The workspace's id. */
+    workspace: z.string(),
+    /** The connection's id. */
+    connection: z.uuid(),
+    email: z.string(),
+    /** When it was sealed, in seconds since 1970. */
+    iat: z.int(),
+  }),
+);
+export type SealedPassword = z.infer<typeof SealedPassword>;
+
+export const Workspace = named(
+  'Workspace',
+  'Who the access token belongs to.',
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    /** Where people of this workspace open Saleshandy, which white-label customers do at an address of their own. */
+    app: z.optional(z.url()),
+  }),
+);
+export type Workspace = z.infer<typeof Workspace>;
+
+export const JsonWebKeySet = named(
+  'JsonWebKeySet',
+  'Public keys to seal with; the first is to be used.',
+  z.object({
+    keys: z
+      .array(
+        z.object({
+          kty: z.literal('EC'),
+          crv: z.literal('P-256'),
+          x: z.string(),
+          y: z.string(),
+          kid: z.string(),
+          use: z.literal('enc'),
+          alg: z.literal('ECDH-ES'),
+        }),
+      )
+      .check(z.minLength(1)),
+  }),
+);
+export type JsonWebKeySet = z.infer<typeof JsonWebKeySet>;
+
+/** Problem types (RFC 9457), as paths on the backend's own origin. */
+export const problemTypes = {
+  tokenMissing: '/problems/token-missing',
+  tokenRefused: '/problems/token-refused',
+  requestInvalid: '/problems/request-invalid',
+  bodyTooLarge: '/problems/body-too-large',
+  keyUnknown: '/problems/key-unknown',
+  sealBroken: '/problems/seal-broken',
+  sealForOther: '/problems/seal-for-other',
+  sealTime: '/problems/seal-time',
+  idTaken: '/problems/id-taken',
+  providerUnknown: '/problems/provider-unknown',
+  notFound: '/problems/not-found',
+  internal: '/problems/internal',
+} as const;
+export type ProblemType = (typeof problemTypes)[keyof typeof problemTypes];
+
+export const Problem = named(
+  'Problem',
+  'What went wrong with a request (RFC 9457). Mailboxes that can not be opened are results, not problems.',
+  z.object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.optional(z.string()),
+    /** The request's id, to be quoted to support. */
+    instance: z.optional(z.string()),
+  }),
+);
+export type Problem = z.infer<typeof Problem>;
+
+/** The longest time a poll may wait, in seconds: a browser ends a worker whose fetch takes longer than 30. */
+export const MAX_WAIT = 20;

@@ -1,0 +1,69 @@
+import * as z from 'zod/mini';
+
+/**
+ * Why the onboarding backend could not be asked, or did not answer as it should. It says nothing about the mailbox.
+ * The words for each are in `_locales`, as `fault_…`.
+ */
+export const FaultCode = z.enum([
+  /** No backend address or access token in the settings. */
+  'settings_missing',
+  'offline',
+  /** Nothing answers at the address. */
+  'unreachable',
+  /** Something answers, but not in time. */
+  'slow',
+  'token_refused',
+  'not_allowed',
+  /** Something else than an onboarding backend answers. */
+  'not_onboarding',
+  /** An answer that is not as the contract says. */
+  'malformed',
+  /** Too many requests for now. */
+  'busy',
+  'backend_error',
+  'request_refused',
+  /** Another mailbox was handed in under the same id. */
+  'id_taken',
+  /** The backend no longer has the key it was sealed with. */
+  'key_unknown',
+  /** The sealing time was refused: this computer's clock is wrong. */
+  'clock_wrong',
+  /** The backend has no such connection (any more). */
+  'not_found',
+  /** The code is no longer here and the backend does not have it either. */
+  'code_gone',
+]);
+export type FaultCode = z.infer<typeof FaultCode>;
+
+export const Fault = z.object({
+  code: FaultCode,
+  /** HTTP status, for Details. */
+  status: z.optional(z.int()),
+  /** The backend's own title, for Details. It never holds a secret by contract. */
+  title: z.optional(z.string()),
+  requestId: z.optional(z.string()),
+  /** In milliseconds, when the backend said when to come back. */
+  retryAfter: z.optional(z.number()),
+});
+export type Fault = z.infer<typeof Fault>;
+
+/** Thrown by the client. The fault is data, so that it can be stored and shown later. */
+export class OnboardingError extends Error {
+  readonly fault: Fault;
+
+  constructor(fault: Fault) {
+    super(fault.code);
+    this.fault = fault;
+  }
+}
+
+/** Faults that may pass on their own, so that trying again makes sense without anyone doing anything. */
+const TRANSIENT: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'offline',
+  'unreachable',
+  'slow',
+  'busy',
+  'backend_error',
+]);
+
+export const isTransient = ({ code }: Fault): boolean => TRANSIENT.has(code);

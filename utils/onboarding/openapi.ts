@@ -1,0 +1,116 @@
+import * as z from 'zod/mini';
+import { createDocument, type ZodOpenApiResponseObject } from 'zod-openapi';
+import { Connection, ConnectionRequest, JsonWebKeySet, MAX_WAIT, Problem, Workspace } from './contract.ts';
+
+const json = (description: string, schema: z.core.$ZodType): ZodOpenApiResponseObject => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+const problem = (description: string): ZodOpenApiResponseObject => ({
+  description,
+  content: { 'application/problem+json': { schema: Problem } },
+});
+
+const unauthorised = {
+  401: problem('The access token is missing or not known. Never said of a mailbox.'),
+  429: problem('Too many requests; `Retry-After` says when to come back.'),
+};
+const id = { id: z.uuid() };
+
+/** The OpenAPI 3.1 description of the contract, for the backend at `origin`. */
+export function openApiDocument(origin: string, version: string) {
+  return createDocument({
+    openapi: '3.1.1',
+    info: {
+      title: 'Onboarding',
+      version,
+      description:
+        'Takes a mailbox with its app password, sealed, and says whether it can receive (IMAP) and send (SMTP). ' +
+        'Errors are RFC 9457 problem details. A finished verification is 200 whatever its verdict.',
+    },
+    servers: [{ url: origin }],
+    security: [{ token: [] }],
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+    },
+    paths: {
+      '/.well-known/jwks.json': {
+        get: {
+          operationId: 'keys',
+          summary: 'Keys to seal passwords with',
+          security: [],
+          responses: { 200: json('The keys; the first is the one to use.', JsonWebKeySet) },
+        },
+      },
+      '/v1/workspace': {
+        get: {
+          operationId: 'workspace',
+          summary: 'Whose access token this is',
+          responses: { 200: json('The workspace.', Workspace), ...unauthorised },
+        },
+      },
+      '/v1/connections/{id}': {
+        put: {
+          operationId: 'connect',
+          summary: 'Hand in a mailbox, under an id of your own making',
+          requestParams: { path: z.object(id) },
+          requestBody: { content: { 'application/json': { schema: ConnectionRequest } } },
+          responses: {
+            200: json('The same mailbox was handed in before under this id.', Connection),
+            202: json('Accepted; verification has begun.', Connection),
+            400: problem('The request or the sealed password is not as described.'),
+            409: problem(
+              'Another mailbox has this id, or the key is not known: fetch the keys and seal again.',
+            ),
+            413: problem('The body is too large.'),
+            ...unauthorised,
+          },
+        },
+        get: {
+          operationId: 'connection',
+          summary: 'How it stands',
+          requestParams: {
+            path: z.object(id),
+            query: z.object({
+              wait: z.optional(z.int().check(z.gte(0), z.lte(MAX_WAIT))),
+              since: z.optional(z.int().check(z.gte(0))),
+            }),
+          },
+          description:
+            'With `wait`, answers as soon as the version is greater than `since`, at the latest after `wait` seconds.',
+          responses: {
+            200: json('The connection.', Connection),
+            404: problem('No such connection.'),
+            ...unauthorised,
+          },
+        },
+        delete: {
+          operationId: 'forget',
+          summary: 'Forget it, with everything known of it',
+          requestParams: { path: z.object(id) },
+          responses: { 204: { description: 'Forgotten, or never known.' }, ...unauthorised },
+        },
+      },
+      '/v1/connections/{id}/verify': {
+        post: {
+          operationId: 'verifyAgain',
+          summary: 'Try again with the password the backend has',
+          requestParams: { path: z.object(id) },
+          responses: {
+            202: json('Verification has begun again, or is still going on.', Connection),
+            404: problem('No such connection.'),
+            ...unauthorised,
+          },
+        },
+      },
+      '/healthz': {
+        get: {
+          operationId: 'health',
+          summary: 'Whether the backend works',
+          security: [],
+          responses: { 200: { description: 'It does.' }, 503: { description: 'It does not.' } },
+        },
+      },
+    },
+  });
+}
