@@ -1,0 +1,319 @@
+import { useState } from 'preact/hooks';
+import type { ProviderGuide } from '../providers/registry/types.ts';
+import { type CaptureView, unsettled } from '../utils/captures/view.ts';
+import { type MessageKey, t } from '../utils/i18n.ts';
+import type { Check, Code, Connection } from '../utils/onboarding/contract.ts';
+import { AccountField } from './AccountField.tsx';
+import { FaultBanner } from './FaultBanner.tsx';
+import { MaskedCode } from './MaskedCode.tsx';
+import { Progress } from './Progress.tsx';
+
+export interface CaptureActions {
+  setAccount: (email: string, confirmed: boolean) => void;
+  confirmCode: () => void;
+  send: () => void;
+  withdraw: () => void;
+  retry: () => void;
+  discard: () => void;
+  /** Not in a page, where the code is never shown. */
+  reveal?: () => Promise<string>;
+  openSettings?: () => void;
+}
+
+export interface CaptureCardProps {
+  capture: CaptureView;
+  guide: ProviderGuide;
+  /** The backend's host, to say where the code goes. */
+  destination: string;
+  /** Where this workspace's Saleshandy is, if the backend said so. */
+  appUrl?: string | undefined;
+  actions: CaptureActions;
+}
+
+/** One capture: what matters now, and the one thing to do next. */
+export function CaptureCard(props: CaptureCardProps) {
+  switch (props.capture.state) {
+    case 'held':
+      return <Held {...props} />;
+    case 'queued':
+      return <Queued {...props} />;
+    case 'verifying':
+      return <Verifying {...props} />;
+    case 'verified':
+      return <Verified {...props} />;
+    case 'failed':
+      return <Failed {...props} />;
+  }
+}
+
+function Held({ capture, guide, destination, appUrl, actions }: CaptureCardProps) {
+  const open = unsettled(capture);
+  const [editing, setEditing] = useState(false);
+  return (
+    <section class="card stack" aria-labelledby={capture.id}>
+      <div class="stack tight">
+        <h2 id={capture.id}>{open === 'code' ? t('code_question') : `${guide.name} – ${t('held_title')}`}</h2>
+        <p class="muted">{open === 'code' ? t('code_question_lead') : t('held_lead', guide.name)}</p>
+      </div>
+      {guide.passwordsRefused && (
+        <div class="banner warn stack tight" role="note">
+          <strong>{t('refused_title')}</strong>
+          <p>{t('refused_text')}</p>
+          {appUrl && (
+            <a href={appUrl} target="_blank" rel="noreferrer">
+              {t('refused_link')}
+            </a>
+          )}
+        </div>
+      )}
+      {capture.fault && <FaultBanner fault={capture.fault} onOpenSettings={actions.openSettings} />}
+      {open !== 'account' && !editing && (
+        <div class="row spread">
+          <div class="stack tight grow">
+            <span class="label">{t('account_label')}</span>
+            <span class="address" dir="ltr">
+              {capture.email || '–'}
+            </span>
+          </div>
+          {open === undefined && (
+            <button type="button" class="quiet" onClick={() => setEditing(true)}>
+              {t('correct_account')}
+            </button>
+          )}
+        </div>
+      )}
+      {actions.reveal && <MaskedCode reveal={actions.reveal} />}
+      {open === 'code' ? (
+        <div class="row">
+          <button type="button" class="primary grow" onClick={actions.confirmCode}>
+            {t('code_yes')}
+          </button>
+          <button type="button" onClick={actions.discard}>
+            {t('code_no')}
+          </button>
+        </div>
+      ) : open === 'account' || editing ? (
+        <AccountField
+          email={capture.email}
+          label={t(capture.email ? 'account_check' : 'account_which')}
+          hint={t('account_hint', guide.name)}
+          action={t('account_confirm')}
+          onEdit={(email) => actions.setAccount(email, false)}
+          onConfirm={(email) => {
+            actions.setAccount(email, true);
+            setEditing(false);
+          }}
+        />
+      ) : (
+        <div class="stack tight">
+          <button type="button" class={guide.passwordsRefused ? '' : 'primary'} onClick={actions.send}>
+            {t(capture.fault ? 'send_again' : guide.passwordsRefused ? 'send_anyway' : 'send')}
+          </button>
+          <p class="hint">{t('saved_nowhere', destination)}</p>
+        </div>
+      )}
+      {open !== 'code' && <Discard discard={actions.discard} />}
+    </section>
+  );
+}
+
+function Queued({ capture, guide, actions }: CaptureCardProps) {
+  const { fault, retryAt, hasCode, email } = capture;
+  return (
+    <section class="card stack" aria-labelledby={capture.id}>
+      <Heading
+        id={capture.id}
+        title={t(fault ? 'waiting_title' : 'queued_title')}
+        guide={guide}
+        email={email}
+      />
+      {fault ? (
+        <>
+          <FaultBanner fault={fault} retryAt={retryAt} onOpenSettings={actions.openSettings} />
+          <div class="row">
+            <button type="button" class="primary grow" onClick={actions.send}>
+              {t('retry_now')}
+            </button>
+            {hasCode && (
+              <button type="button" onClick={actions.withdraw}>
+                {t('withdraw')}
+              </button>
+            )}
+          </div>
+        </>
+      ) : (
+        <Progress receiving="waiting" sending="waiting" />
+      )}
+    </section>
+  );
+}
+
+function Verifying({ capture, guide, actions }: CaptureCardProps) {
+  const { fault, retryAt, connection, verifyAgain } = capture;
+  const checks = verifyAgain ? undefined : connection?.checks;
+  return (
+    <section class="card stack" aria-labelledby={capture.id}>
+      <Heading id={capture.id} title={t('verifying_title')} guide={guide} email={capture.email} />
+      <Progress
+        receiving={checks?.receiving.status ?? 'pending'}
+        sending={checks?.sending.status ?? 'pending'}
+      />
+      {fault && (
+        <>
+          <FaultBanner fault={fault} retryAt={retryAt} onOpenSettings={actions.openSettings} />
+          <button type="button" onClick={actions.retry}>
+            {t('retry_now')}
+          </button>
+        </>
+      )}
+    </section>
+  );
+}
+
+function Verified({ capture, actions }: CaptureCardProps) {
+  return (
+    <section class="card stack" aria-labelledby={capture.id}>
+      <div class="banner ok stack tight" role="status">
+        <h2 id={capture.id}>{t('verified_title')}</h2>
+        <p>{t('verified_text', capture.email)}</p>
+      </div>
+      <Progress receiving="ok" sending="ok" />
+      <button type="button" class="primary" onClick={actions.discard}>
+        {t('done')}
+      </button>
+    </section>
+  );
+}
+
+function Failed({ capture, guide, appUrl, actions }: CaptureCardProps) {
+  const [correcting, setCorrecting] = useState(false);
+  const { connection, fault, email, hasCode } = capture;
+  const advice = connection?.advice;
+  const link = advice?.code === 'BASIC_AUTH_RETIRED' ? appUrl : advice?.link;
+  return (
+    <section class="card stack" aria-labelledby={capture.id}>
+      <Heading id={capture.id} title={headline(connection)} guide={guide} email={email} />
+      {connection && (
+        <Progress receiving={connection.checks.receiving.status} sending={connection.checks.sending.status} />
+      )}
+      {advice && (
+        <div class="banner bad stack tight" role="alert">
+          <p>{t(`code_${advice.code}`, guide.name, email)}</p>
+          {link && (
+            <div>
+              <a class="button" href={link} target="_blank" rel="noreferrer">
+                {t(fixLabel(advice.code))}
+              </a>
+            </div>
+          )}
+        </div>
+      )}
+      {fault && <FaultBanner fault={fault} onOpenSettings={actions.openSettings} />}
+      {connection && <p class="hint">{t(hasCode ? 'kept' : 'kept_backend')}</p>}
+      {correcting ? (
+        <AccountField
+          email={email}
+          label={t('account_which')}
+          hint={t('account_hint', guide.name)}
+          action={t('save_account')}
+          onConfirm={(corrected) => {
+            if (corrected !== email) actions.setAccount(corrected, true);
+            setCorrecting(false);
+          }}
+        />
+      ) : (
+        <div class="row">
+          {connection && (
+            <button type="button" class="primary grow" onClick={actions.retry}>
+              {t('retry')}
+            </button>
+          )}
+          {hasCode && (
+            <button type="button" onClick={() => setCorrecting(true)}>
+              {t('correct_account')}
+            </button>
+          )}
+        </div>
+      )}
+      {connection && <Details connection={connection} />}
+      <Discard discard={actions.discard} />
+    </section>
+  );
+}
+
+function Heading({
+  id,
+  title,
+  guide,
+  email,
+}: {
+  id: string;
+  title: string;
+  guide: ProviderGuide;
+  email: string;
+}) {
+  return (
+    <div class="stack tight">
+      <h2 id={id}>{title}</h2>
+      <p class="muted">
+        {guide.name} · <bdi class="address">{email}</bdi>
+      </p>
+    </div>
+  );
+}
+
+const Discard = ({ discard }: { discard: () => void }) => (
+  <div class="row">
+    <button type="button" class="quiet" onClick={discard}>
+      {t('discard')}
+    </button>
+  </div>
+);
+
+function headline(connection: Connection | undefined): string {
+  const verdict = connection?.verdict;
+  if (verdict === 'partial') return t(`verdict_partial_${connection?.advice?.about ?? 'receiving'}`);
+  if (verdict && verdict !== 'verified') return t(`verdict_${verdict}`);
+  return t('verdict_unknown');
+}
+
+function fixLabel(code: Code): MessageKey {
+  switch (code) {
+    case 'AUTH_INVALID':
+    case 'NEEDS_APP_PASSWORD':
+      return 'fix_password';
+    case 'BASIC_AUTH_RETIRED':
+      return 'refused_link';
+    case 'PROVIDER_CHALLENGE':
+    case 'ACCOUNT_BLOCKED':
+      return 'fix_webmail';
+    default:
+      return 'fix_imap';
+  }
+}
+
+/** For support: the servers' own words, already scrubbed by the backend. */
+function Details({ connection: { checks } }: { connection: Connection }) {
+  const lines: [string, Check][] = [
+    [t('receiving'), checks.receiving],
+    [t('sending'), checks.sending],
+  ];
+  return (
+    <details>
+      <summary>{t('details')}</summary>
+      <dl class="stack tight" dir="ltr">
+        {lines.map(
+          ([name, check]) =>
+            check.status === 'failed' && (
+              <div key={name}>
+                <dt>
+                  {name}: {check.host}:{check.port} · {check.code}
+                </dt>
+                <dd>{check.serverText ?? t('details_none')}</dd>
+              </div>
+            ),
+        )}
+      </dl>
+    </details>
+  );
+}

@@ -1,0 +1,47 @@
+import { t } from '../utils/i18n.ts';
+import type { Fault, FaultCode } from '../utils/onboarding/fault.ts';
+
+/** Faults that the settings are to blame for. */
+const SETTINGS: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'settings_missing',
+  'unreachable',
+  'token_refused',
+  'not_onboarding',
+  'malformed',
+]);
+
+interface Props {
+  fault: Fault;
+  /** In ms since 1970, when it is tried again without anyone doing anything. */
+  retryAt?: number | undefined;
+  onOpenSettings?: (() => void) | undefined;
+}
+
+/** Why the backend could not be asked, what happens next, and where to mend it. */
+export function FaultBanner({ fault, retryAt, onOpenSettings }: Props) {
+  const time =
+    retryAt !== undefined && retryAt < Number.MAX_SAFE_INTEGER && new Date(retryAt).toLocaleTimeString();
+  return (
+    <div class="banner warn stack tight" role="alert">
+      <p>
+        {t(`fault_${fault.code}`)} {time && t('fault_retry_at', time)}
+      </p>
+      {SETTINGS.has(fault.code) && onOpenSettings && (
+        <div>
+          <button type="button" onClick={onOpenSettings}>
+            {t('open_settings')}
+          </button>
+        </div>
+      )}
+      {(fault.title || fault.requestId) && (
+        <details>
+          <summary>{t('details')}</summary>
+          <dl>
+            <dd>{[fault.status, fault.title].filter(Boolean).join(' ')}</dd>
+            {fault.requestId && <dd>{t('request_id', fault.requestId)}</dd>}
+          </dl>
+        </details>
+      )}
+    </div>
+  );
+}

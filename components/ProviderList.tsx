@@ -1,0 +1,42 @@
+import type { ProviderGuide } from '../providers/registry/types.ts';
+import { t } from '../utils/i18n.ts';
+
+/** Where to make an app password, and what must be switched on first. */
+export function ProviderList({ guides }: { guides: ReadonlyMap<string, ProviderGuide> }) {
+  return (
+    <section class="stack">
+      <div class="stack tight">
+        <h2>{t('nothing_title')}</h2>
+        <p class="muted">{t('nothing_lead')}</p>
+      </div>
+      <ul class="stack">
+        {[...guides].map(([id, guide]) => (
+          <li key={id} class="card stack tight">
+            <div class="row spread">
+              <div class="grow">
+                <strong>{guide.name}</strong>
+                <p class="hint">{guide.mailboxes}</p>
+              </div>
+              <a class="button" href={guide.appPasswords} target="_blank" rel="noreferrer">
+                {t('open_app_passwords')}
+                <span class="unseen"> – {guide.name}</span>
+              </a>
+            </div>
+            {guide.passwordsRefused && <p class="hint warn">{t('provider_refuses')}</p>}
+            {guide.before.map(({ what, link }) => (
+              <p key={what} class="hint">
+                {link ? (
+                  <a href={link} target="_blank" rel="noreferrer">
+                    {t(`before_${what}`)}
+                  </a>
+                ) : (
+                  t(`before_${what}`)
+                )}
+              </p>
+            ))}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,29 @@
+import { browser } from 'wxt/browser';
+import { defineContentScript } from 'wxt/utils/define-content-script';
+import { matchPatterns, pageAt } from '../providers/registry/pages.ts';
+import { onRoute } from '../utils/detection/route.ts';
+import { watchPage } from '../utils/detection/watch.ts';
+import type { Sighting } from '../utils/messaging/messages.ts';
+
+/** On providers' hosts: looks at app-password pages only, and tells the worker what it sees there. */
+export default defineContentScript({
+  matches: matchPatterns,
+  runAt: 'document_end',
+  noScriptStartedPostMessage: true,
+  main({ signal }) {
+    const page = pageAt(location.origin);
+    if (!page) return;
+    const tell = (sighting: Omit<Sighting, 'type'>): void => {
+      // A worker that can't be reached belongs to an extension that was updated or removed.
+      browser.runtime.sendMessage({ type: 'sighting', ...sighting }).catch(() => {});
+    };
+    onRoute(
+      page,
+      (visit) => {
+        visit.addEventListener('abort', () => tell({ state: 'left' }), { once: true });
+        watchPage(document, page, tell, visit);
+      },
+      signal,
+    );
+  },
+});

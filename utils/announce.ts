@@ -1,0 +1,24 @@
+import { browser } from 'wxt/browser';
+import { settings } from './settings.ts';
+
+/**
+ * Tells the user that a code is held: the popup opens where the browser allows that without a click, else a notice
+ * appears in the page. The badge tells in any case.
+ */
+export async function announce(tabId: number): Promise<void> {
+  const { announce: how } = await settings.read();
+  if (how === 'badge') return;
+  if (how === 'popup' && (await openPopup(tabId))) return;
+  await browser.scripting.executeScript({ target: { tabId }, files: ['/notice.js'] });
+}
+
+/** Firefox wants a click first, and no browser opens a popup over a window that is not in front. */
+async function openPopup(tabId: number): Promise<boolean> {
+  try {
+    const { windowId } = await browser.tabs.get(tabId);
+    await browser.action.openPopup({ windowId });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,44 @@
+import * as z from 'zod/mini';
+import { Connection } from '../onboarding/contract.ts';
+import { Fault } from '../onboarding/fault.ts';
+
+/**
+ * An app password on its way to Saleshandy, and all that is known of it. The one thing that flows through the program.
+ *
+ *     held ──send──▶ queued ──accepted──▶ verifying ──▶ verified      the code is wiped everywhere
+ *       ▲                │                    └───────▶ failed        the code is kept; retry, or correct the account
+ *       └──refused───────┘
+ */
+export const Capture = z.object({
+  id: z.uuid(),
+  /** Its id at the backend. Another mailbox gets another one; a repeat of the same does not. */
+  connectionId: z.uuid(),
+  provider: z.string(),
+  email: z.string(),
+  /** How sure the address is. `confirmed` by the user. */
+  account: z.enum(['unknown', 'likely', 'certain', 'confirmed']),
+  /** How sure it is that this is an app password. */
+  code: z.enum(['likely', 'certain', 'confirmed']),
+  /** As it is to be used. In memory only; gone once verified, and after a restart of the browser. */
+  password: z.optional(z.string()),
+  state: z.enum(['held', 'queued', 'verifying', 'verified', 'failed']),
+  /** When it was seen, in ms since 1970. */
+  capturedAt: z.number(),
+  /** From a private window: nothing of it is ever written to disk. */
+  private: z.boolean(),
+  /** The tab it was seen in. */
+  tabId: z.optional(z.int()),
+  /** The password, sealed to the backend's key. */
+  sealed: z.optional(z.string()),
+  /** Why it is not moving, or not moving yet. */
+  fault: z.optional(Fault),
+  /** In ms since 1970: not to be tried before. */
+  retryAt: z.optional(z.number()),
+  /** Failed tries in a row to reach the backend. */
+  tries: z.int(),
+  /** The backend is to be asked to verify again with the code it has. */
+  verifyAgain: z.optional(z.literal(true)),
+  /** What the backend last said of it. */
+  connection: z.optional(Connection),
+});
+export type Capture = z.infer<typeof Capture>;

@@ -1,0 +1,38 @@
+import * as z from 'zod/mini';
+import { stored } from '../stored.ts';
+
+/** Marks of the codes held since the browser started, and the key they are made with. In memory only. */
+const marks = stored('session', 'seenCodes', z.object({ key: z.string(), seen: z.array(z.string()) }), {
+  key: '',
+  seen: [],
+});
+const MOST = 500;
+
+let queue: Promise<unknown> = Promise.resolve();
+
+/**
+ * Whether this code was here before, and notes it. A page may go on showing a code that was verified, wiped or
+ * discarded, and it must not come back. A mark tells a code again; it does not tell the code.
+ */
+export function seenBefore(code: string): Promise<boolean> {
+  const answer = queue.then(async () => {
+    const { key, seen } = await marks.read();
+    const secret = key || crypto.randomUUID() + crypto.randomUUID();
+    const mark = await markOf(code, secret);
+    if (seen.includes(mark)) return true;
+    await marks.write({ key: secret, seen: [...seen, mark].slice(-MOST) });
+    return false;
+  });
+  queue = answer.catch(() => {});
+  return answer;
+}
+
+async function markOf(code: string, key: string): Promise<string> {
+  const text = (part: string): BufferSource => new TextEncoder().encode(part);
+  const hmac = await crypto.subtle.importKey('raw', text(key), { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'sign',
+  ]);
+  return Array.from(new Uint8Array(await crypto.subtle.sign('HMAC', hmac, text(code))), byteToHex).join('');
+}
+
+const byteToHex = (byte: number): string => byte.toString(16).padStart(2, '0');

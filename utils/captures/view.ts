@@ -1,0 +1,25 @@
+import { regexes } from 'zod/v4/core';
+import type { Capture } from './capture.ts';
+
+/** A capture as it may be shown: without the code. */
+export type CaptureView = Omit<Capture, 'password' | 'sealed'> & { hasCode: boolean };
+
+export function viewOf({ password, sealed: _, ...shown }: Capture): CaptureView {
+  return { ...shown, hasCode: password !== undefined };
+}
+
+/** The rule of the contract's schema, without the schemas: pages that only show need no parser. */
+export const isEmail = (text: string): boolean => text.length <= 254 && regexes.email.test(text);
+
+/** What has to be settled by the user before it can be sent. */
+export function unsettled({ code, account, email }: CaptureView | Capture): 'code' | 'account' | undefined {
+  if (code === 'likely') return 'code';
+  if (account === 'unknown' || account === 'likely' || !isEmail(email)) return 'account';
+  return undefined;
+}
+
+/** In the order in which they matter now: what waits for the user, what is under way, what is done. */
+export function byUrgency(a: CaptureView, b: CaptureView): number {
+  return URGENCY.indexOf(a.state) - URGENCY.indexOf(b.state) || b.capturedAt - a.capturedAt;
+}
+const URGENCY: readonly Capture['state'][] = ['failed', 'held', 'verifying', 'queued', 'verified'];

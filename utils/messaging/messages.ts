@@ -1,0 +1,47 @@
+import * as z from 'zod/mini';
+
+/**
+ * Everything that is said to the worker. Who may say what is decided by the sender, in `background.ts`: a page's
+ * watcher and notice about their own tab's capture only, the extension's own pages about all.
+ */
+
+const id = z.uuid();
+
+/** What the watcher sees. */
+export const Sighting = z.object({
+  type: z.literal('sighting'),
+  state: z.enum(['ready', 'unavailable', 'unknown', 'left']),
+  account: z.optional(
+    z.object({ email: z.string().check(z.maxLength(254)), certainty: z.enum(['likely', 'certain']) }),
+  ),
+  code: z.optional(
+    z.object({
+      code: z.string().check(z.minLength(1), z.maxLength(64)),
+      certainty: z.enum(['likely', 'certain']),
+      reasons: z.array(z.string().check(z.maxLength(60))).check(z.maxLength(20)),
+    }),
+  ),
+});
+export type Sighting = z.infer<typeof Sighting>;
+
+/** What the user wants done with a capture. */
+export const CaptureCommand = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('set-account'),
+    id,
+    email: z.string().check(z.maxLength(254)),
+    confirmed: z.boolean(),
+  }),
+  z.object({ type: z.literal('confirm-code'), id }),
+  z.object({ type: z.literal('send'), id }),
+  z.object({ type: z.literal('withdraw'), id }),
+  z.object({ type: z.literal('retry'), id }),
+  z.object({ type: z.literal('discard'), id }),
+]);
+export type CaptureCommand = z.infer<typeof CaptureCommand>;
+
+/** The notice asks what to show. Answered with the views of its own tab's captures. */
+export const NoticeReady = z.object({ type: z.literal('notice-ready') });
+
+export const Message = z.union([Sighting, CaptureCommand, NoticeReady]);
+export type Message = z.infer<typeof Message>;

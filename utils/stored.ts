@@ -1,0 +1,30 @@
+import { browser } from 'wxt/browser';
+import type * as z from 'zod/mini';
+
+/** One key of the browser's storage. What does not parse, or is not there, is the fallback. */
+export interface Stored<T> {
+  read(): Promise<T>;
+  write(value: T): Promise<void>;
+  /** @returns a function that stops watching */
+  watch(changed: (value: T) => void): () => void;
+}
+
+export function stored<T>(
+  area: 'local' | 'session',
+  key: string,
+  schema: z.ZodMiniType<T>,
+  fallback: T,
+): Stored<T> {
+  const parse = (value: unknown): T => schema.safeParse(value).data ?? fallback;
+  return {
+    read: async () => parse((await browser.storage[area].get(key))[key]),
+    write: (value) => browser.storage[area].set({ [key]: value }),
+    watch: (changed) => {
+      const listener = (changes: Record<string, { newValue?: unknown }>, inArea: string): void => {
+        if (inArea === area && changes[key]) changed(parse(changes[key].newValue));
+      };
+      browser.storage.onChanged.addListener(listener);
+      return () => browser.storage.onChanged.removeListener(listener);
+    },
+  };
+}
