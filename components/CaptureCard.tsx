@@ -201,7 +201,12 @@ function Failed({ capture, guide, appUrl, actions }: CaptureCardProps) {
           <p>{t(`code_${advice.code}`, guide.name, email)}</p>
           {link && (
             <div>
-              <a class="button" href={link} target="_blank" rel="noreferrer">
+              <a
+                class={`button ${canSucceed(connection) ? '' : 'primary'}`}
+                href={link}
+                target="_blank"
+                rel="noreferrer"
+              >
                 {t(fixLabel(advice.code))}
               </a>
             </div>
@@ -224,7 +229,7 @@ function Failed({ capture, guide, appUrl, actions }: CaptureCardProps) {
       ) : (
         <div class="row">
           {connection && (
-            <button type="button" class="primary grow" onClick={actions.retry}>
+            <button type="button" class={canSucceed(connection) ? 'primary grow' : ''} onClick={actions.retry}>
               {t('retry')}
             </button>
           )}
@@ -269,6 +274,12 @@ const Discard = ({ discard }: { discard: () => void }) => (
     </button>
   </div>
 );
+
+/** Whether trying the same code again can help, once what stood in the way is mended. */
+function canSucceed(connection: Connection | undefined): boolean {
+  const checks = connection ? Object.values(connection.checks) : [];
+  return checks.every((check) => check.status !== 'failed' || check.retryable);
+}
 
 function headline(connection: Connection | undefined): string {
   const verdict = connection?.verdict;

@@ -156,7 +156,11 @@ export function createApp({
 function respond(problem: RequestProblem, requestId: string): Response {
   return Response.json(problem.details(requestId), {
     status: problem.status,
-    headers: { 'Content-Type': 'application/problem+json' },
+    headers: {
+      'Content-Type': 'application/problem+json',
+      // The rest of the body is not read, so nothing else can be asked on this connection.
+      ...(problem.status === 413 ? { Connection: 'close' } : {}),
+    },
   });
 }
 

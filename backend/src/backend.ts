@@ -12,6 +12,7 @@ import { KeyRing, onceWritten } from './keys.ts';
 import { Verifier } from './verification/verify.ts';
 
 const VERSION = '0.1.0';
+const HOUSEKEEPING_EVERY_MS = 3_600_000;
 
 export interface RunningBackend {
   /** Where it is to be reached. */
@@ -75,14 +76,19 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
         ),
       log,
     });
-    answer = app.fetch;
+    await connections.forgetOld();
     await connections.resume();
+    answer = app.fetch;
+    const housekeeping = setInterval(() => {
+      connections.forgetOld().catch((error: unknown) => log('housekeeping failed', { error: String(error) }));
+    }, HOUSEKEEPING_EVERY_MS);
 
     const server = http;
     return {
       url,
       token,
       stop: async () => {
+        clearInterval(housekeeping);
         const closed = new Promise<void>((resolve) => server.close(() => resolve()));
         if ('closeAllConnections' in server) server.closeAllConnections();
         await closed;

@@ -161,13 +161,17 @@ export class Connections {
     this.#changes.emit(id);
   }
 
-  /** Takes up what a stopped or killed process left unfinished, and forgets what is too old. */
-  async resume(): Promise<void> {
+  /** Forgets what could not be verified and was not tried again in time. */
+  async forgetOld(): Promise<void> {
     await this.#options.database.query(
       `delete from connections where state = 'done' and verdict <> 'verified'
          and updated_at < now() - make_interval(hours => $1)`,
       [KEEP_UNVERIFIED_HOURS],
     );
+  }
+
+  /** Takes up what a stopped or killed process left unfinished. */
+  async resume(): Promise<void> {
     for (const row of await this.#options.database.query<Row>(
       "select * from connections where state = 'verifying'",
     )) {
@@ -190,19 +194,23 @@ export class Connections {
   }
 
   #start(row: Row): void {
-    if (this.#running.has(row.id)) return;
-    const run = this.#verify(row)
+    // One after the other: a connection that was forgotten and handed in anew may still be under way.
+    const earlier = this.#running.get(row.id) ?? Promise.resolve();
+    const run = earlier
+      .then(() => this.#verify(row))
       .catch((error: unknown) => {
         this.#options.log('verification broke off', { id: row.id, error: String(error) });
       })
-      .finally(() => this.#running.delete(row.id));
+      .finally(() => {
+        if (this.#running.get(row.id) === run) this.#running.delete(row.id);
+      });
     this.#running.set(row.id, run);
   }
 
   async #verify(row: Row): Promise<void> {
     const { database, keys, verifier, providers, log } = this.#options;
-    const { id, workspace, email, attempt } = row;
-    const password = await keys.unseal(row.sealed as string, workspace, id, email);
+    const { id, workspace, email, attempt, fingerprint } = row;
+    const password = await keys.reopen(row.sealed as string, workspace, id, email);
     const provider = providers.get(row.provider);
     const mailbox: Mailbox = {
       imap: row.servers ? [row.servers.imap] : (provider?.mail.imap ?? []),
@@ -214,8 +222,8 @@ export class Connections {
     const [receivingCheck, sendingCheck] = await verifier.verify(mailbox, async (protocol, check) => {
       await database.query(
         `update connections set ${protocol} = $3, version = version + 1, updated_at = now()
-          where id = $1 and attempt = $2`,
-        [id, attempt, JSON.stringify(check)],
+          where id = $1 and attempt = $2 and fingerprint = $4`,
+        [id, attempt, JSON.stringify(check), fingerprint],
       );
       this.#changes.emit(id);
     });
@@ -224,7 +232,7 @@ export class Connections {
       `update connections
           set state = 'done', verdict = $3, receiving = $4, sending = $5, advice = $6, version = version + 1,
               sealed = case when $3 = 'verified' then null else sealed end, updated_at = now()
-        where id = $1 and attempt = $2`,
+        where id = $1 and attempt = $2 and fingerprint = $7`,
       [
         id,
         attempt,
@@ -232,16 +240,18 @@ export class Connections {
         JSON.stringify(receiving),
         JSON.stringify(sending),
         advice ? JSON.stringify(advice) : null,
+        fingerprint,
       ],
     ];
     const keep: [string, unknown[]] = [
-      // Only if it was not forgotten in the meantime.
+      // Only if it was not forgotten, or handed in anew with another password, in the meantime.
       `insert into mailboxes (workspace, email, provider, login, servers, password, connection)
-       select workspace, email, provider, login, servers, $2, id from connections where id = $1
+       select workspace, email, provider, login, servers, $2, id from connections
+        where id = $1 and fingerprint = $3
        on conflict (workspace, email) do update
          set provider = excluded.provider, login = excluded.login, servers = excluded.servers,
              password = excluded.password, connection = excluded.connection, verified_at = now()`,
-      [id, keys.encrypt(password, workspace, email)],
+      [id, keys.encrypt(password, workspace, email), fingerprint],
     ];
     await database.transaction(verdict === 'verified' ? [keep, finish] : [finish]);
     this.#changes.emit(id);

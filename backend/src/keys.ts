@@ -6,7 +6,7 @@ import {
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
-import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compactDecrypt, errors, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import {
@@ -73,28 +73,12 @@ export class KeyRing {
    * @throws RequestProblem when the key is not known, the seal is broken, or it was made for something else
    */
   async unseal(sealed: string, workspace: string, connection: string, email: string): Promise<Secret> {
-    const plaintext = await this.#decrypt(sealed);
-    const content = SealedPassword.safeParse(plaintext);
-    if (!content.success) {
-      throw new RequestProblem(
-        problemTypes.sealBroken,
-        400,
-        'The sealed password does not hold what it should.',
-      );
-    }
-    const { password, aud, iat, ...bound } = content.data;
+    const { password, aud, iat } = await this.#open(sealed, workspace, connection, email);
     if (!this.#origins.has(aud)) {
       throw new RequestProblem(
         problemTypes.sealForOther,
         400,
         'The password was sealed for another backend.',
-      );
-    }
-    if (bound.workspace !== workspace || bound.connection !== connection || bound.email !== email) {
-      throw new RequestProblem(
-        problemTypes.sealForOther,
-        400,
-        'The password was sealed for another mailbox.',
       );
     }
     const now = Date.now() / 1000;
@@ -106,6 +90,31 @@ export class KeyRing {
       );
     }
     return new Secret(password);
+  }
+
+  /** Opens one that was unsealed before: time has passed since, and the backend may have another address. */
+  async reopen(sealed: string, workspace: string, connection: string, email: string): Promise<Secret> {
+    return new Secret((await this.#open(sealed, workspace, connection, email)).password);
+  }
+
+  async #open(sealed: string, workspace: string, connection: string, email: string): Promise<SealedPassword> {
+    const content = SealedPassword.safeParse(await this.#decrypt(sealed));
+    if (!content.success) {
+      throw new RequestProblem(
+        problemTypes.sealBroken,
+        400,
+        'The sealed password does not hold what it should.',
+      );
+    }
+    const bound = content.data;
+    if (bound.workspace !== workspace || bound.connection !== connection || bound.email !== email) {
+      throw new RequestProblem(
+        problemTypes.sealForOther,
+        400,
+        'The password was sealed for another mailbox.',
+      );
+    }
+    return bound;
   }
 
   async #decrypt(sealed: string): Promise<unknown> {
@@ -181,7 +190,9 @@ export async function onceWritten(file: string, make: () => Promise<string>): Pr
   try {
     await access(file);
   } catch {
-    await writeFile(file, await make(), { mode: 0o600, flag: 'wx' });
+    // Under another name first: a process killed in the middle must not leave half a key behind.
+    await writeFile(`${file}.new`, await make(), { mode: 0o600, flush: true });
+    await rename(`${file}.new`, file);
   }
   await chmod(file, 0o600);
   return readFile(file, 'utf8');

@@ -25,7 +25,7 @@ const WEIGHT = {
   'one element a letter': 3,
   'in groups': 3,
   'where this provider shows it': 3,
-  'a page for nothing else': 2,
+  'a page for nothing else': 3,
   'in a dialog': 2,
   'a read-only field': 2,
   emphasised: 1,

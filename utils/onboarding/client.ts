@@ -79,10 +79,8 @@ export class OnboardingClient {
     if (!response.ok) throw new OnboardingError(readFault(response, content));
     const answer = schema.safeParse(content);
     if (answer.success) return answer.data;
-    throw new OnboardingError({
-      code: content === undefined ? 'not_onboarding' : 'malformed',
-      status: response.status,
-    });
+    const isJson = /json/.test(response.headers.get('Content-Type') ?? '');
+    throw new OnboardingError({ code: isJson ? 'malformed' : 'not_onboarding', status: response.status });
   }
 }
 
@@ -90,7 +88,7 @@ function noAnswer(error: unknown): FaultCode {
   for (let cause = error; cause instanceof Error || cause instanceof DOMException; cause = cause.cause) {
     if (cause.name === 'TimeoutError' || cause.name === 'AbortError') return 'slow';
   }
-  return navigator.onLine ? 'unreachable' : 'offline';
+  return navigator.onLine === false ? 'offline' : 'unreachable';
 }
 
 const parseJson = (text: string): unknown => {

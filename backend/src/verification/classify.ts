@@ -91,6 +91,9 @@ const RULES: readonly Rule[] = [
   },
   { code: 'AUTH_INVALID', says: /invalid credentials|Login incorrect|Invalid email login|LOGIN failed/i },
   { code: 'AUTH_INVALID', says: /^535[ -]/ },
+
+  // A server that hangs up, for a reason that nobody has explained.
+  { code: 'TEMPORARY', says: /^BYE / },
 ];
 
 /** Errors that follow from an earlier one, which they may carry with them. */

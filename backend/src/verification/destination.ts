@@ -27,12 +27,14 @@ for (const [network, prefix] of [
 for (const [network, prefix] of [
   ['::', 96],
   ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
   ['100::', 64],
   ['2001::', 23],
   ['2001:db8::', 32],
   ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ] as const) {
   NOT_PUBLIC.addSubnet(network, prefix, 'ipv6');
@@ -54,6 +56,7 @@ export type MailRoutes = ReadonlyMap<string, { address: string; port: number }>;
 export async function findDestination(
   { host, port }: MailServer,
   routes: MailRoutes,
+  signal: AbortSignal,
 ): Promise<Destination | Failure> {
   const route = routes.get(`${host}:${port}`);
   if (route) return { ...route, name: host };
@@ -62,15 +65,24 @@ export async function findDestination(
     return { ok: false, stage: 'connect', kind: 'refused', text: 'Not a port for mail' };
   let addresses: { address: string; family: number }[];
   try {
-    addresses = await lookup(host, { all: true, verbatim: false });
+    // The system's resolver has limits of its own making, and they may be long.
+    addresses = await Promise.race([lookup(host, { all: true, verbatim: false }), rejectOnAbort(signal)]);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     // EAI_AGAIN is a resolver that did not answer; anything else says that there is no such name.
-    return { ok: false, stage: 'dns', kind: code === 'EAI_AGAIN' ? 'timeout' : 'dns', text: code };
+    const isSlow = signal.aborted || code === 'EAI_AGAIN';
+    return { ok: false, stage: 'dns', kind: isSlow ? 'timeout' : 'dns', text: code };
   }
   const allowed = addresses.find(({ address }) => isPublic(address));
   if (!allowed) return { ok: false, stage: 'dns', kind: 'dns', text: 'The name leads to a private network' };
   return { address: allowed.address, port, name: host };
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 export function isPublic(address: string): boolean {

@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import { ImapFlow } from 'imapflow';
+import type { Stage } from '../../../utils/onboarding/contract.ts';
 import type { Secret } from '../secret.ts';
 import { type Attempt, failure, networkFailure } from './attempt.ts';
 import type { Destination } from './destination.ts';
@@ -72,14 +73,16 @@ export async function tryImap({
     if (greetedAsSignedIn()) return failure('auth', 'not-offered', 'The server asked for no password');
     return { ok: true };
   } catch (error) {
-    return signal.aborted ? failure('connect', 'timeout') : readError(error as ImapError);
+    // Capabilities are the first thing asked for after the greeting, and after STARTTLS.
+    const stage = client.capabilities.size > 0 ? 'auth' : 'connect';
+    return signal.aborted ? failure(stage, 'timeout') : readError(error as ImapError, stage);
   } finally {
     signal.removeEventListener('abort', stop);
     client.close();
   }
 }
 
-function readError(error: ImapError): Attempt {
+function readError(error: ImapError, stage: Stage): Attempt {
   if (error.tlsFailed) return failure('tls', 'tls', error.message);
   if (error.authenticationFailed || error.responseStatus) {
     if (/^Login is disabled$|^No matching authentication method$/.test(error.message) && !error.response) {
@@ -88,9 +91,9 @@ function readError(error: ImapError): Attempt {
     return failure('auth', 'answer', wordsOf(error));
   }
   const network = networkFailure(error.code ?? '');
-  if (network) return network;
-  if (error.reason) return failure('auth', 'answer', error.reason);
-  return failure(error.code === 'NoConnection' ? 'auth' : 'connect', 'dropped', error.code ?? error.message);
+  if (network) return stage === 'auth' ? { ...network, stage } : network;
+  if (error.reason) return failure(stage, 'answer', `BYE ${error.reason}`);
+  return failure(stage, 'dropped', error.code ?? error.message);
 }
 
 /** The tagged answer without its tag, such as `NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)`. */

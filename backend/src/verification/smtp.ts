@@ -1,4 +1,5 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { Stage } from '../../../utils/onboarding/contract.ts';
 import { type Attempt, failure, networkFailure } from './attempt.ts';
 import { type LogIn, PATIENCE } from './imap.ts';
 
@@ -8,7 +9,6 @@ interface SmtpError extends Error {
   timeoutType?: string;
   responseCode?: number;
   response?: string;
-  command?: string;
 }
 
 /** Signs in over SMTP and leaves; no message is sent. Resolves whatever happens; nothing is thrown. */
@@ -31,17 +31,20 @@ export async function trySmtp({
     tls: { secureContext: tls, servername: destination.name },
     ...PATIENCE,
   });
+  // Whether the server has been given the password: then no other one must be, whatever becomes of this one.
+  let stage: Stage = 'connect';
   let stop = (): void => {};
   try {
     return await new Promise<Attempt>((resolve) => {
-      const fail = (error?: SmtpError | null): void => resolve(readError(error ?? undefined));
-      stop = () => resolve(failure('connect', 'timeout'));
+      const fail = (error?: SmtpError): void => resolve(readError(error, stage));
+      stop = () => resolve(failure(stage, 'timeout'));
       signal.addEventListener('abort', stop, { once: true });
       connection.on('error', fail);
       connection.once('end', () => fail());
       connection.connect((error) => {
         if (error) return fail(error as SmtpError);
         if (!connection.allowsAuth) return resolve(failure('auth', 'not-offered', 'No AUTH offered'));
+        stage = 'auth';
         connection.login({ credentials: { user, pass: password.open() } }, (refusal) => {
           if (refusal) return fail(refusal as SmtpError);
           resolve({ ok: true });
@@ -56,16 +59,15 @@ export async function trySmtp({
   }
 }
 
-function readError(error: SmtpError | undefined): Attempt {
-  if (!error) return failure('auth', 'dropped');
-  if (error.responseCode && error.response) {
-    const stage = /^AUTH|^EAUTH/.test(error.command ?? error.code ?? '') ? 'auth' : 'connect';
-    return failure(stage, 'answer', error.response);
-  }
+function readError(error: SmtpError | undefined, stage: Stage): Attempt {
+  if (!error) return failure(stage, 'dropped');
+  // A refused STARTTLS comes with the server's reply, which says nothing about the mailbox.
+  if (error.code === 'ETLS') return failure('tls', 'tls', error.message);
+  if (error.responseCode && error.response) return failure(stage, 'answer', error.response);
   const network =
     networkFailure(error.timeoutType ?? '') ??
     networkFailure(error.originalCode ?? '') ??
     networkFailure(error.code ?? '');
-  if (network) return network;
-  return failure('connect', 'dropped', error.originalCode ?? error.code ?? error.message);
+  if (network) return stage === 'auth' ? { ...network, stage } : network;
+  return failure(stage, 'dropped', error.originalCode ?? error.code ?? error.message);
 }

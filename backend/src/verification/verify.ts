@@ -64,16 +64,17 @@ export class Verifier {
     const started = performance.now();
     let check: Check | undefined;
     for (const server of servers) {
-      const destination = await findDestination(server, this.#options.routes);
+      const destination = await findDestination(server, this.#options.routes, signal);
       const attempt =
         'ok' in destination
           ? destination
           : await logIn({ destination, security: server.security, user, password, tls: this.#tls, signal });
       const place = { host: server.host, port: server.port, ms: Math.round(performance.now() - started) };
       if (attempt.ok) return { status: 'ok', ...place };
-      // The first server's answer is the one to tell, unless it gave none.
-      check ??= failed(attempt, place, dialect, password, user);
-      if (attempt.stage === 'auth' || attempt.stage === 'tls' || signal.aborted) break;
+      // The first failure is the one to tell, unless a later server was the first that could be spoken to.
+      const isDecisive = attempt.stage === 'auth' || attempt.stage === 'tls';
+      if (!check || isDecisive) check = failed(attempt, place, dialect, password, user);
+      if (isDecisive || signal.aborted) break;
     }
     return check as Check;
   }

@@ -1,0 +1,157 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test as base, type Page } from '@playwright/test';
+import type { Capture } from '../../utils/captures/capture.ts';
+import { launchBrowser, type SandboxBrowser } from '../sandbox/browser.ts';
+import type { Chrome } from '../sandbox/chrome.ts';
+import { setUp } from '../sandbox/set-up.ts';
+import { startWorld, type World } from '../sandbox/world.ts';
+import { type Dovecot, startDovecot } from '../servers/dovecot.ts';
+import { mailRoutes } from '../servers/routes.ts';
+import { type ScriptedMailServer, startScriptedMailServer } from '../servers/scripted-mail-server.ts';
+
+/** Mailboxes at Dovecot, and the code that opens each. Google's hosts lead there. */
+export const GMAIL = { email: 'test.person@gmail.com', code: 'qzxjkvbwpyghmfdl' };
+export const GMAIL_SECOND = { email: 'second.person@gmail.com', code: 'lkjhgfdsaqwertyu' };
+export const GMAIL_IMAP_OFF = { email: 'imap.off@gmail.com', code: 'zmxncbvalskdjfhg' };
+
+/** Mailboxes at the scripted servers, which speak as Yahoo and Outlook do. */
+export const YAHOO = { email: 'test.person@yahoo.com', code: 'pqowieurytlaksjd' };
+export const OUTLOOK = { email: 'test.person@outlook.com', code: 'mznxbcvlaksjdhfg' };
+
+export interface Sandbox extends World {
+  dovecot: Dovecot;
+  scripted: ScriptedMailServer;
+}
+
+interface TestFixtures {
+  /** A fresh browser with the extension, set up for the backend. */
+  browserWithExtension: SandboxBrowser;
+  /** A fresh browser with the extension as it was just installed. */
+  freshBrowser: SandboxBrowser;
+  profile: string;
+}
+
+interface WorkerFixtures {
+  sandbox: Sandbox;
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  sandbox: [
+    // Playwright wants to see the parameter destructured, even when nothing is taken.
+    // biome-ignore lint/correctness/noEmptyPattern: see above
+    async ({}, use) => {
+      let dovecot: Dovecot | undefined;
+      let scripted: ScriptedMailServer | undefined;
+      const world = await startWorld({
+        mail: async (certificate) => {
+          const users = [GMAIL, GMAIL_SECOND, { ...GMAIL_IMAP_OFF, imapOff: true }];
+          dovecot = await startDovecot({
+            certificate,
+            users: users.map(({ code, ...user }) => ({ ...user, password: code })),
+          });
+          scripted = await startScriptedMailServer({ certificate, slowMs: 2000 });
+          const atDovecot = (await mailRoutes(dovecot.ports)).split(',').filter((route) => route.includes('gmail'));
+          const atScripted = (await mailRoutes(scripted.ports)).split(',').filter((route) => !route.includes('gmail'));
+          return {
+            routes: [...atDovecot, ...atScripted].join(),
+            stop: async () => {
+              await Promise.all([dovecot?.stop(), scripted?.stop()]);
+            },
+          };
+        },
+      });
+      await use(Object.assign(world, { dovecot: dovecot as Dovecot, scripted: scripted as ScriptedMailServer }));
+      await world.stop();
+    },
+    { scope: 'worker' },
+  ],
+
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  profile: async ({}, use) => {
+    const profile = await mkdtemp(join(tmpdir(), 'profile-'));
+    await use(profile);
+    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+  },
+
+  freshBrowser: async ({ sandbox, profile }, use) => {
+    const browser = await startBrowser(sandbox, profile);
+    sandbox.pages.show('google', 'create');
+    sandbox.pages.show('microsoft-personal', 'shown');
+    sandbox.scripted.accounts.clear();
+    await use(browser);
+    await browser.close().catch(() => {});
+  },
+
+  browserWithExtension: async ({ freshBrowser, sandbox }, use) => {
+    await (await setUp(freshBrowser, sandbox.backend)).close();
+    await use(freshBrowser);
+  },
+});
+export { expect } from '@playwright/test';
+
+export const startBrowser = (sandbox: Sandbox, profile: string): Promise<SandboxBrowser> =>
+  launchBrowser({ profile, pages: { port: sandbox.pages.port, spki: sandbox.spki }, headless: true });
+
+/** What the worker holds, as it stands in the browser's memory. */
+export async function capturesOf(browser: SandboxBrowser): Promise<Capture[]> {
+  const worker = await browser.worker();
+  return worker.evaluate(async () => {
+    const { chrome } = globalThis as unknown as { chrome: Chrome };
+    const { captures = {} } = await chrome.storage.session.get('captures');
+    return Object.values(captures as Record<string, never>);
+  });
+}
+
+export async function badgeOf(browser: SandboxBrowser): Promise<string> {
+  const worker = await browser.worker();
+  return worker.evaluate(() => (globalThis as unknown as { chrome: Chrome }).chrome.action.getBadgeText({}));
+}
+
+/** Sets how a code is announced, as the settings page does. */
+export async function announceBy(browser: SandboxBrowser, label: string): Promise<void> {
+  const page = await browser.context.newPage();
+  await page.goto(`chrome-extension://${browser.extensionId}/options.html`);
+  await page.getByLabel(label).check();
+  await page.getByText('Saved.').waitFor();
+  await page.close();
+}
+
+/** At Google: goes to the page, types a name and presses Create. The code is then on screen. */
+export async function makeGoogleCode(
+  { context }: SandboxBrowser,
+  { pages }: Sandbox,
+  { email, code }: { email: string; code: string },
+): Promise<Page> {
+  pages.signIn('google', email);
+  pages.giveCodes('google', code);
+  const page = await context.newPage();
+  await page.goto('https://myaccount.google.com/apppasswords');
+  await page.getByLabel('App name').fill('Saleshandy');
+  await page.getByRole('button', { name: 'Create' }).click();
+  return page;
+}
+
+export async function makeYahooCode(
+  { context }: SandboxBrowser,
+  { pages }: Sandbox,
+  { email, code }: { email: string; code: string },
+): Promise<Page> {
+  pages.signIn('yahoo', email);
+  pages.giveCodes('yahoo', code);
+  const page = await context.newPage();
+  await page.goto('https://login.yahoo.com/account/security/app-passwords');
+  await page.getByPlaceholder('App name').fill('Saleshandy');
+  await page.getByRole('button', { name: 'Generate password' }).click();
+  return page;
+}
+
+/** Ends the worker, as the browser does after half a minute of quiet. The next event starts another. */
+export async function endWorker({ context }: SandboxBrowser): Promise<void> {
+  const page = context.pages()[0] ?? (await context.newPage());
+  const cdp = await context.newCDPSession(page);
+  await cdp.send('ServiceWorker.enable');
+  await cdp.send('ServiceWorker.stopAllWorkers');
+  await cdp.detach();
+}

@@ -1,0 +1,67 @@
+import { readlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type BrowserContext, chromium, type Worker } from '@playwright/test';
+import { chromiumPath } from './chromium.ts';
+
+export interface SandboxBrowser {
+  context: BrowserContext;
+  /** The extension's worker, as it is now: a worker that was ended comes back as another. */
+  worker(): Promise<Worker>;
+  extensionId: string;
+  profile: string;
+  close(): Promise<void>;
+  /** Kills it, as a crash or a power cut would, and waits until it is gone. */
+  kill(): Promise<void>;
+}
+
+export interface BrowserOptions {
+  /** Folder of the browser's profile; the same again is the same browser restarted. */
+  profile: string;
+  /** Where the providers' pages are served, and the key of their certificate. */
+  pages: { port: number; spki: string };
+  headless: boolean;
+  /** The built extension. */
+  extension?: string;
+  colorScheme?: 'light' | 'dark';
+  /** A language code of the interface, where the system has it. */
+  language?: string;
+}
+
+/**
+ * Starts a real Chromium with the built extension. Every name but localhost leads to the stand-in's pages or nowhere,
+ * so that nothing leaves the machine.
+ */
+export async function launchBrowser({
+  profile,
+  pages,
+  headless,
+  extension = '.output/chrome-mv3',
+  colorScheme = 'light',
+  language,
+}: BrowserOptions): Promise<SandboxBrowser> {
+  const path = resolve(extension);
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: chromiumPath(),
+    headless,
+    colorScheme,
+    viewport: { width: 1100, height: 720 },
+    ...(language ? { env: { ...(process.env as Record<string, string>), LANGUAGE: language } } : {}),
+    args: [
+      `--disable-extensions-except=${path}`,
+      `--load-extension=${path}`,
+      `--host-resolver-rules=MAP *:443 127.0.0.1:${pages.port}, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1`,
+      `--ignore-certificate-errors-spki-list=${pages.spki}`,
+      // Chromium's own sandbox can't be set up by root, which is who runs in containers.
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ],
+  });
+  const worker = async (): Promise<Worker> =>
+    context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+  const extensionId = new URL((await worker()).url()).host;
+  const kill = async (): Promise<void> => {
+    const closed = new Promise((resolve) => context.once('close', resolve));
+    process.kill(Number(readlinkSync(join(profile, 'SingletonLock')).split('-').pop()), 'SIGKILL');
+    await closed;
+  };
+  return { context, worker, extensionId, profile, close: () => context.close(), kill };
+}
