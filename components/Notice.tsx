@@ -18,7 +18,7 @@ export function Notice({ capture, guide, actions, onDismiss }: Props) {
     <section class="notice stack" role="status" aria-label={t('notice_label')}>
       <div class="row spread">
         <span class="name">{t('extension_name')}</span>
-        <button type="button" class="quiet" onClick={onDismiss} aria-label={t('close')}>
+        <button type="button" class="quiet close" onClick={onDismiss} aria-label={t('close')}>
           ✕
         </button>
       </div>

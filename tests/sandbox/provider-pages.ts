@@ -72,6 +72,8 @@ export async function startProviderPages({ certificate, onCode }: ProviderPagesO
     const { host = '', pathname } = new URL(request.url ?? '/', `https://${request.headers.host}`);
     const at = fixtureAt(host, pathname);
     response.setHeader('Content-Type', 'text/html; charset=utf-8');
+    // A page with a secret on it is not for anybody's cache.
+    response.setHeader('Cache-Control', 'no-store');
     if (!at) return response.end('<!doctype html><title>Elsewhere</title><main><h1>Another page of this host</h1></main>');
     readFile(new URL(`../pages/${at.fixture}.html`, import.meta.url), 'utf8').then(
       (html) => response.end(fillPage(html, factsFor(at.provider, at.slot, html))),

@@ -142,6 +142,8 @@ export function parseAddress(
   } catch {
     return { wrong: 'no_url' };
   }
+  // Chrome takes a host with blanks and encodes them; nobody has a backend there.
+  if (!/^(\[[\da-f:]+\]|[\w.-]+)$/.test(url.hostname)) return { wrong: 'no_url' };
   const local = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
   if (url.protocol === 'https:' || (url.protocol === 'http:' && local)) return { origin: url.origin };
   return { wrong: url.protocol === 'http:' ? 'not_secure' : 'no_url' };
