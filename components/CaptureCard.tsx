@@ -68,16 +68,14 @@ function Held({ capture, guide, destination, appUrl, actions }: CaptureCardProps
       )}
       {capture.fault && <FaultBanner fault={capture.fault} onOpenSettings={actions.openSettings} />}
       {open !== 'account' && !editing && (
-        <div class="row spread">
+        <div class="row spread one-line">
           <div class="stack tight grow">
             <span class="label">{t('account_label')}</span>
-            <span class="address" dir="ltr">
-              {capture.email || '–'}
-            </span>
+            <bdi class="address">{capture.email || '–'}</bdi>
           </div>
           {open === undefined && (
             <button type="button" class="quiet" onClick={() => setEditing(true)}>
-              {t('correct_account')}
+              {t('account_change')}
             </button>
           )}
         </div>
@@ -118,7 +116,7 @@ function Held({ capture, guide, destination, appUrl, actions }: CaptureCardProps
 }
 
 function Queued({ capture, guide, actions }: CaptureCardProps) {
-  const { fault, retryAt, hasCode, email } = capture;
+  const { fault, retryAt, hasCode, survives, email } = capture;
   return (
     <section class="card stack" aria-labelledby={capture.id}>
       <Heading
@@ -130,6 +128,7 @@ function Queued({ capture, guide, actions }: CaptureCardProps) {
       {fault ? (
         <>
           <FaultBanner fault={fault} retryAt={retryAt} onOpenSettings={actions.openSettings} />
+          <p class="hint">{t(survives ? 'waiting_sealed' : 'waiting_memory')}</p>
           <div class="row">
             <button type="button" class="primary grow" onClick={actions.send}>
               {t('retry_now')}
@@ -229,7 +228,11 @@ function Failed({ capture, guide, appUrl, actions }: CaptureCardProps) {
       ) : (
         <div class="row">
           {connection && (
-            <button type="button" class={canSucceed(connection) ? 'primary grow' : ''} onClick={actions.retry}>
+            <button
+              type="button"
+              class={canSucceed(connection) ? 'primary grow' : ''}
+              onClick={actions.retry}
+            >
               {t('retry')}
             </button>
           )}

@@ -5,7 +5,7 @@ import { t } from '../utils/i18n.ts';
 export function MaskedCode({ reveal }: { reveal: () => Promise<string> }) {
   const [code, setCode] = useState<string>();
   return (
-    <div class="row spread">
+    <div class="row spread one-line">
       <div class="stack tight">
         <span class="label">{t('code_label')}</span>
         {code === undefined ? (

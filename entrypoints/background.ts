@@ -1,5 +1,6 @@
 import { type Browser, browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
+import { pageAt } from '../providers/registry/pages.ts';
 import { announce } from '../utils/announce.ts';
 import { showBadge } from '../utils/badge.ts';
 import { Keeper } from '../utils/captures/keeper.ts';
@@ -28,8 +29,10 @@ export default defineBackground(() => {
   browser.alarms.onAlarm.addListener(({ name }) => {
     if (name === WAKE) void store.ready.then(() => keeper.work());
   });
-  browser.tabs.onUpdated.addListener((tabId, { status }) => {
-    if (status === 'loading') void setPage(tabId, undefined);
+  browser.tabs.onUpdated.addListener((tabId, { status, url }) => {
+    // The address is told for providers' hosts only. A step to an app-password page inside an application is not leaving.
+    const { origin, pathname } = new URL(url ?? 'about:blank');
+    if (status === 'loading' && !pageAt(origin)?.route.test(pathname)) void setPage(tabId, undefined);
   });
   browser.tabs.onRemoved.addListener((tabId) => void setPage(tabId, undefined));
   settings.watch(() => void store.ready.then(tryAgain));
@@ -52,15 +55,15 @@ export default defineBackground(() => {
   }
 
   async function seen(
-    { state, account, code }: Sighting,
+    { state, visit, account, code }: Sighting,
     who: Extract<Sender, { from: 'page' }>,
   ): Promise<void> {
     await setPage(who.tabId, state === 'left' ? undefined : { provider: who.provider, state });
     if (account) {
-      const ofThisTab = store
+      const ofThisVisit = store
         .all()
-        .filter(({ tabId, provider }) => tabId === who.tabId && provider === who.provider);
-      for (const { id } of ofThisTab) await keeper.dispatch(id, { type: 'account-seen', ...account });
+        .filter((capture) => capture.tabId === who.tabId && capture.visit === visit);
+      for (const { id } of ofThisVisit) await keeper.dispatch(id, { type: 'account-seen', ...account });
     }
     if (!code) return;
     const isNew = await keeper.hold({
@@ -71,6 +74,7 @@ export default defineBackground(() => {
       password: code.code,
       private: who.private,
       tabId: who.tabId,
+      visit,
     });
     if (isNew) await announce(who.tabId);
   }

@@ -13,15 +13,18 @@ export default defineContentScript({
   main({ signal }) {
     const page = pageAt(location.origin);
     if (!page) return;
-    const tell = (sighting: Omit<Sighting, 'type'>): void => {
-      // A worker that can't be reached belongs to an extension that was updated or removed.
-      browser.runtime.sendMessage({ type: 'sighting', ...sighting }).catch(() => {});
-    };
     onRoute(
       page,
-      (visit) => {
-        visit.addEventListener('abort', () => tell({ state: 'left' }), { once: true });
-        watchPage(document, page, tell, visit);
+      (leaving) => {
+        const visit = crypto.randomUUID();
+        const tell = (seen: Omit<Sighting, 'type' | 'visit'>): void => {
+          // A worker that can't be reached belongs to an extension that was updated or removed.
+          browser.runtime
+            .sendMessage({ type: 'sighting', visit, ...seen } satisfies Sighting)
+            .catch(() => {});
+        };
+        leaving.addEventListener('abort', () => tell({ state: 'left' }), { once: true });
+        watchPage(document, page, tell, leaving);
       },
       signal,
     );

@@ -22,7 +22,7 @@ export function loadHtml(html: string): void {
     style.remove();
   });
   for (const style of page.head.querySelectorAll('style')) {
-    style.dataset['fixture'] = '';
+    style.dataset.fixture = '';
     document.head.append(style);
   }
   const scripts = [...page.querySelectorAll('script:not([type])')];

@@ -30,7 +30,10 @@ test('the backend is down, then up: the code waits, says so, and goes on by itse
   await popup.waitForText(/Connected/);
 });
 
-test('the backend is down: cancelled, the code is held as before', async ({ browserWithExtension: browser, sandbox }) => {
+test('the backend is down: cancelled, the code is held as before', async ({
+  browserWithExtension: browser,
+  sandbox,
+}) => {
   await sandbox.backend.kill();
   try {
     const { opened } = await ActionPopup.next(browser);
@@ -86,7 +89,10 @@ test('the worker is ended between the click and the verdict, and goes on where i
   browserWithExtension: browser,
   sandbox,
 }) => {
-  sandbox.scripted.accounts.set(YAHOO.email, { password: YAHOO.code, outcome: { imap: 'slow', smtp: 'slow' } });
+  sandbox.scripted.accounts.set(YAHOO.email, {
+    password: YAHOO.code,
+    outcome: { imap: 'slow', smtp: 'slow' },
+  });
   const { opened } = await ActionPopup.next(browser);
   await makeYahooCode(browser, sandbox, YAHOO);
   const popup = await opened;
@@ -100,13 +106,20 @@ test('the worker is ended between the click and the verdict, and goes on where i
   // Any event starts the next one; here the user opens the popup, whose reading of the settings does not.
   const page = await browser.context.newPage();
   await page.goto(`chrome-extension://${browser.extensionId}/popup.html`);
-  await page.evaluate(() => (globalThis as never as { chrome: { runtime: { sendMessage(m: object): void } } }).chrome.runtime.sendMessage({}));
+  await page.evaluate(() =>
+    (
+      globalThis as never as { chrome: { runtime: { sendMessage(m: object): void } } }
+    ).chrome.runtime.sendMessage({}),
+  );
   await expect(page.getByText('Connected', { exact: true })).toBeVisible();
   expect(sandbox.scripted.logIns.length - logIns).toBeLessThanOrEqual(2);
   expect(await capturesOf(browser)).toMatchObject([{ state: 'verified' }]);
 });
 
-test('the worker is ended while the code is held: it is still there', async ({ browserWithExtension: browser, sandbox }) => {
+test('the worker is ended while the code is held: it is still there', async ({
+  browserWithExtension: browser,
+  sandbox,
+}) => {
   const { opened } = await ActionPopup.next(browser);
   await makeGoogleCode(browser, sandbox, GMAIL);
   const popup = await opened;

@@ -16,7 +16,11 @@ async function storageOf(browser: SandboxBrowser): Promise<Buffer> {
   return Buffer.from(text);
 }
 
-test("after verification the code's letters are found nowhere", async ({ browserWithExtension: browser, sandbox, profile }) => {
+test("after verification the code's letters are found nowhere", async ({
+  browserWithExtension: browser,
+  sandbox,
+  profile,
+}) => {
   const { opened } = await ActionPopup.next(browser);
   const page = await makeGoogleCode(browser, sandbox, GMAIL);
   const popup = await opened;
@@ -66,7 +70,10 @@ test('while it is held it is in memory only, and what is sent is on disk sealed'
 
 test('the search itself finds a code in every form', async ({ profile }) => {
   for (const [name, form] of formsOf(GMAIL.code)) {
-    await writeFile(join(profile, 'planted'), Buffer.concat([Buffer.from('before '), form, Buffer.from(' after')]));
+    await writeFile(
+      join(profile, 'planted'),
+      Buffer.concat([Buffer.from('before '), form, Buffer.from(' after')]),
+    );
     expect(await leaksIn(profile, GMAIL.code)).toContain(`${join(profile, 'planted')}: ${name}`);
   }
 });

@@ -13,7 +13,10 @@ import {
   YAHOO,
 } from './world.ts';
 
-test('Google: the popup opens by itself, and one click leads to the verdict', async ({ browserWithExtension, sandbox }) => {
+test('Google: the popup opens by itself, and one click leads to the verdict', async ({
+  browserWithExtension,
+  sandbox,
+}) => {
   const { opened } = await ActionPopup.next(browserWithExtension);
   await makeGoogleCode(browserWithExtension, sandbox, GMAIL);
   const popup = await opened;
@@ -35,7 +38,10 @@ test('Google: the popup opens by itself, and one click leads to the verdict', as
   expect(await badgeOf(browserWithExtension)).toBe('');
 });
 
-test('Google, the second signed-in account: its own address', async ({ browserWithExtension: browser, sandbox }) => {
+test('Google, the second signed-in account: its own address', async ({
+  browserWithExtension: browser,
+  sandbox,
+}) => {
   sandbox.pages.signIn('google', GMAIL.email, GMAIL_SECOND.email);
   sandbox.pages.giveCodes('google', GMAIL_SECOND.code);
   const { opened } = await ActionPopup.next(browser);
@@ -49,7 +55,10 @@ test('Google, the second signed-in account: its own address', async ({ browserWi
   await popup.waitForText(/Connected/);
 });
 
-test('Yahoo: the account is confirmed first, then one click', async ({ browserWithExtension: browser, sandbox }) => {
+test('Yahoo: the account is confirmed first, then one click', async ({
+  browserWithExtension: browser,
+  sandbox,
+}) => {
   sandbox.scripted.accounts.set(YAHOO.email, { password: YAHOO.code });
   const { opened } = await ActionPopup.next(browser);
   await makeYahooCode(browser, sandbox, YAHOO);
@@ -109,10 +118,15 @@ test('a wrong code: said so, kept, and tried again without copying anything', as
   await popup.click('Try again');
   await popup.waitForText(/Checking the mailbox/);
   await popup.waitForText(/The code was refused/);
-  expect(await capturesOf(browser)).toMatchObject([{ connection: { attempt: 2 }, password: 'wrongwrongwrongw' }]);
+  expect(await capturesOf(browser)).toMatchObject([
+    { connection: { attempt: 2 }, password: 'wrongwrongwrongw' },
+  ]);
 });
 
-test('the right code under the wrong address: corrected, it works', async ({ browserWithExtension: browser, sandbox }) => {
+test('the right code under the wrong address: corrected, it works', async ({
+  browserWithExtension: browser,
+  sandbox,
+}) => {
   const { opened } = await ActionPopup.next(browser);
   await makeGoogleCode(browser, sandbox, { email: 'somebody.else@gmail.com', code: GMAIL_SECOND.code });
   const popup = await opened;

@@ -1,5 +1,5 @@
 import { ActionPopup } from '../sandbox/popup.ts';
-import { announceBy, badgeOf, capturesOf, expect, GMAIL, makeGoogleCode, test } from './world.ts';
+import { announceBy, badgeOf, capturesOf, expect, GMAIL, GMAIL_SECOND, makeGoogleCode, test } from './world.ts';
 
 test('a page without app passwords is recognised, and the popup says what it can be', async ({
   browserWithExtension: browser,
@@ -19,7 +19,10 @@ test('a page without app passwords is recognised, and the popup says what it can
   expect(stored).not.toContain('rapt');
 });
 
-test('the page is arrived at inside a single-page application', async ({ browserWithExtension: browser, sandbox }) => {
+test('the page is arrived at inside a single-page application', async ({
+  browserWithExtension: browser,
+  sandbox,
+}) => {
   sandbox.pages.giveCodes('google', GMAIL.code);
   sandbox.pages.signIn('google', GMAIL.email);
   const page = await browser.context.newPage();
@@ -29,7 +32,8 @@ test('the page is arrived at inside a single-page application', async ({ browser
     const html = await (await fetch('/apppasswords')).text();
     history.pushState(null, '', '/apppasswords');
     const next = new DOMParser().parseFromString(html, 'text/html');
-    for (const { name, value } of next.documentElement.attributes) document.documentElement.setAttribute(name, value);
+    for (const { name, value } of next.documentElement.attributes)
+      document.documentElement.setAttribute(name, value);
     document.body.replaceWith(document.adoptNode(next.body));
     for (const script of document.querySelectorAll('script')) {
       const live = document.createElement('script');
@@ -56,6 +60,22 @@ test('the same code on another page of the host is nothing', async ({ browserWit
   });
   await expect.poll(() => capturesOf(browser)).toHaveLength(1);
   expect((await capturesOf(browser))[0]?.password).toBe('lkjhgfdsaqwertyu');
+});
+
+test('two signed-in accounts in one tab never mix', async ({ browserWithExtension: browser, sandbox }) => {
+  sandbox.pages.signIn('google', '', GMAIL_SECOND.email);
+  const page = await browser.context.newPage();
+  for (const slot of [0, 1]) {
+    sandbox.pages.giveCodes('google', [GMAIL.code, GMAIL_SECOND.code][slot] as string);
+    await page.goto(`https://myaccount.google.com/u/${slot}/apppasswords`);
+    await page.getByLabel('App name').fill('Saleshandy');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await expect.poll(() => capturesOf(browser)).toHaveLength(slot + 1);
+  }
+  expect(await capturesOf(browser)).toMatchObject([
+    { password: GMAIL.code, email: '', account: 'unknown' },
+    { password: GMAIL_SECOND.code, email: GMAIL_SECOND.email, account: 'certain' },
+  ]);
 });
 
 test('the dialog and the tab are closed before anyone clicked: the code is still held', async ({
@@ -111,10 +131,14 @@ test.describe('the notice in the page', () => {
       document.querySelector('html > div')?.dispatchEvent(forged);
     });
     // Faded by the page: nothing happens either.
-    await page.evaluate(() => document.querySelector<HTMLElement>('html > div')?.style.setProperty('opacity', '0.01', 'important'));
+    await page.evaluate(() =>
+      document.querySelector<HTMLElement>('html > div')?.style.setProperty('opacity', '0.01', 'important'),
+    );
     await page.mouse.click(button.x, button.y);
     expect(await capturesOf(browser)).toMatchObject([{ state: 'held' }]);
-    await page.evaluate(() => document.querySelector<HTMLElement>('html > div')?.style.removeProperty('opacity'));
+    await page.evaluate(() =>
+      document.querySelector<HTMLElement>('html > div')?.style.removeProperty('opacity'),
+    );
 
     await expect
       .poll(async () => {

@@ -39,7 +39,10 @@ test('the settings say what is wrong with each of them', async ({ freshBrowser, 
   await expect(page.getByLabel('Address')).toHaveValue(url);
 });
 
-test('without settings a code is held all the same, and sent once they are there', async ({ freshBrowser, sandbox }) => {
+test('without settings a code is held all the same, and sent once they are there', async ({
+  freshBrowser,
+  sandbox,
+}) => {
   const { opened } = await ActionPopup.next(freshBrowser);
   await makeGoogleCode(freshBrowser, sandbox, GMAIL);
   let popup = await opened;
@@ -55,7 +58,9 @@ test('without settings a code is held all the same, and sent once they are there
 });
 
 /** A backend that does not do what it should. */
-async function badBackend(answer: (path: string) => { status: number; body: string; type?: string } | 'silence'): Promise<{
+async function badBackend(
+  answer: (path: string) => { status: number; body: string; type?: string } | 'silence',
+): Promise<{
   url: string;
   server: Server;
 }> {
@@ -74,10 +79,20 @@ async function badBackend(answer: (path: string) => { status: number; body: stri
 }
 
 const bad: [what: string, answer: Parameters<typeof badBackend>[0], words: RegExp, state: string][] = [
-  ['a web server that is something else', () => ({ status: 200, body: '<!doctype html>', type: 'text/html' }), /not an onboarding backend/, 'held'],
+  [
+    'a web server that is something else',
+    () => ({ status: 200, body: '<!doctype html>', type: 'text/html' }),
+    /not an onboarding backend/,
+    'held',
+  ],
   ['answers that make no sense', () => ({ status: 200, body: '{"a":1}' }), /makes no sense/, 'held'],
   ['a token without the right', () => ({ status: 403, body: '{}' }), /may not connect mailboxes/, 'held'],
-  ['a request it refuses', () => ({ status: 422, body: '{"type":"about:blank","title":"No","status":422}' }), /refused this mailbox/, 'held'],
+  [
+    'a request it refuses',
+    () => ({ status: 422, body: '{"type":"about:blank","title":"No","status":422}' }),
+    /refused this mailbox/,
+    'held',
+  ],
   ['a backend that breaks', () => ({ status: 500, body: '' }), /a problem of its own/, 'queued'],
   ['a backend with too much to do', () => ({ status: 429, body: '' }), /too much to do/, 'queued'],
   ['a backend that never answers', () => 'silence', /did not answer in time/, 'queued'],

@@ -52,8 +52,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
             users: users.map(({ code, ...user }) => ({ ...user, password: code })),
           });
           scripted = await startScriptedMailServer({ certificate, slowMs: 2000 });
-          const atDovecot = (await mailRoutes(dovecot.ports)).split(',').filter((route) => route.includes('gmail'));
-          const atScripted = (await mailRoutes(scripted.ports)).split(',').filter((route) => !route.includes('gmail'));
+          const atDovecot = (await mailRoutes(dovecot.ports))
+            .split(',')
+            .filter((route) => route.includes('gmail'));
+          const atScripted = (await mailRoutes(scripted.ports))
+            .split(',')
+            .filter((route) => !route.includes('gmail'));
           return {
             routes: [...atDovecot, ...atScripted].join(),
             stop: async () => {
@@ -62,7 +66,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
           };
         },
       });
-      await use(Object.assign(world, { dovecot: dovecot as Dovecot, scripted: scripted as ScriptedMailServer }));
+      await use(
+        Object.assign(world, { dovecot: dovecot as Dovecot, scripted: scripted as ScriptedMailServer }),
+      );
       await world.stop();
     },
     { scope: 'worker' },
@@ -94,14 +100,15 @@ export { expect } from '@playwright/test';
 export const startBrowser = (sandbox: Sandbox, profile: string): Promise<SandboxBrowser> =>
   launchBrowser({ profile, pages: { port: sandbox.pages.port, spki: sandbox.spki }, headless: true });
 
-/** What the worker holds, as it stands in the browser's memory. */
+/** What the worker holds, as it stands in the browser's memory, the oldest first. */
 export async function capturesOf(browser: SandboxBrowser): Promise<Capture[]> {
   const worker = await browser.worker();
-  return worker.evaluate(async () => {
+  const captures = await worker.evaluate(async () => {
     const { chrome } = globalThis as unknown as { chrome: Chrome };
-    const { captures = {} } = await chrome.storage.session.get('captures');
-    return Object.values(captures as Record<string, never>);
+    const stored = await chrome.storage.session.get('captures');
+    return Object.values((stored.captures ?? {}) as Record<string, Capture>);
   });
+  return captures.sort((a, b) => a.capturedAt - b.capturedAt);
 }
 
 export async function badgeOf(browser: SandboxBrowser): Promise<string> {

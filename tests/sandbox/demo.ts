@@ -73,8 +73,9 @@ async function check({ backend }: World, { context }: SandboxBrowser): Promise<v
 
   const { opened } = await ActionPopup.next(browser);
   await page.getByRole('button', { name: 'Create' }).click();
-  await page.screenshot({ path: shot('3-code-shown') });
   const popup = await opened;
+  await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
+  await page.screenshot({ path: shot('3-code-shown') });
   await popup.waitForText(/Send to Saleshandy/);
   await popup.screenshot(shot('4-held'));
 
@@ -93,7 +94,8 @@ async function check({ backend }: World, { context }: SandboxBrowser): Promise<v
   });
   const connection = captures[0]?.connection;
   const really = (protocol: 'imap' | 'smtp'): boolean =>
-    mail?.logIns.some(({ ok, user, ...logIn }) => ok && user === ADDRESS && logIn.protocol === protocol) ?? false;
+    mail?.logIns.some(({ ok, user, ...logIn }) => ok && user === ADDRESS && logIn.protocol === protocol) ??
+    false;
   console.log(
     JSON.stringify({
       verdict: connection?.verdict ?? 'none',
@@ -103,6 +105,7 @@ async function check({ backend }: World, { context }: SandboxBrowser): Promise<v
       ms: verdictAt - shownAt,
     }),
   );
-  const isVerified = connection?.verdict === 'verified' && really('imap') && really('smtp') && /Connected/.test(result);
+  const isVerified =
+    connection?.verdict === 'verified' && really('imap') && really('smtp') && /Connected/.test(result);
   process.exitCode = isVerified ? 0 : 1;
 }

@@ -42,7 +42,11 @@ export class ActionPopup {
     const cdp = await browser.newBrowserCDPSession();
     const url = `chrome-extension://${extensionId}/popup.html`;
     const target = new Promise<string>((resolve) => {
-      const look = ({ targetInfo }: { targetInfo: { targetId: string; url: string; type: string } }): void => {
+      const look = ({
+        targetInfo,
+      }: {
+        targetInfo: { targetId: string; url: string; type: string };
+      }): void => {
         if (targetInfo.type === 'page' && targetInfo.url === url) resolve(targetInfo.targetId);
       };
       cdp.on('Target.targetCreated', look);

@@ -32,7 +32,10 @@ export const fakeCode = (): string =>
   Array.from({ length: 16 }, () => String.fromCharCode(97 + randomInt(26))).join('');
 
 /** The stand-in for providers' web servers: fixture pages at the providers' own addresses, over TLS. */
-export async function startProviderPages({ certificate, onCode }: ProviderPagesOptions): Promise<ProviderPages> {
+export async function startProviderPages({
+  certificate,
+  onCode,
+}: ProviderPagesOptions): Promise<ProviderPages> {
   const states = new Map([
     ['google', 'create'],
     ['yahoo', 'create'],
@@ -50,7 +53,10 @@ export async function startProviderPages({ certificate, onCode }: ProviderPagesO
     return { email, codes };
   };
 
-  const fixtureAt = (host: string, path: string): { fixture: Fixture; provider: string; slot: number } | undefined => {
+  const fixtureAt = (
+    host: string,
+    path: string,
+  ): { fixture: Fixture; provider: string; slot: number } | undefined => {
     const at = (provider: string, state = states.get(provider), slot = 0) => ({
       fixture: `${provider}/${state}` as Fixture,
       provider,
@@ -68,18 +74,24 @@ export async function startProviderPages({ certificate, onCode }: ProviderPagesO
     return undefined;
   };
 
-  const server: Server = createServer({ cert: certificate.cert, key: certificate.key }, (request, response) => {
-    const { host = '', pathname } = new URL(request.url ?? '/', `https://${request.headers.host}`);
-    const at = fixtureAt(host, pathname);
-    response.setHeader('Content-Type', 'text/html; charset=utf-8');
-    // A page with a secret on it is not for anybody's cache.
-    response.setHeader('Cache-Control', 'no-store');
-    if (!at) return response.end('<!doctype html><title>Elsewhere</title><main><h1>Another page of this host</h1></main>');
-    readFile(new URL(`../pages/${at.fixture}.html`, import.meta.url), 'utf8').then(
-      (html) => response.end(fillPage(html, factsFor(at.provider, at.slot, html))),
-      () => response.writeHead(500).end(`There is no fixture ${at.fixture}`),
-    );
-  });
+  const server: Server = createServer(
+    { cert: certificate.cert, key: certificate.key },
+    (request, response) => {
+      const { host = '', pathname } = new URL(request.url ?? '/', `https://${request.headers.host}`);
+      const at = fixtureAt(host, pathname);
+      response.setHeader('Content-Type', 'text/html; charset=utf-8');
+      // A page with a secret on it is not for anybody's cache.
+      response.setHeader('Cache-Control', 'no-store');
+      if (!at)
+        return response.end(
+          '<!doctype html><title>Elsewhere</title><main><h1>Another page of this host</h1></main>',
+        );
+      readFile(new URL(`../pages/${at.fixture}.html`, import.meta.url), 'utf8').then(
+        (html) => response.end(fillPage(html, factsFor(at.provider, at.slot, html))),
+        () => response.writeHead(500).end(`There is no fixture ${at.fixture}`),
+      );
+    },
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   return {

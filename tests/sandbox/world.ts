@@ -50,7 +50,10 @@ export async function startWorld({ mail, onCode }: WorldOptions): Promise<World>
     spki: certificate.spki,
     backend,
     restartBackend: async () => {
-      world.backend = await startBackendProcess({ ...backendOptions, port: Number(new URL(backend.url).port) });
+      world.backend = await startBackendProcess({
+        ...backendOptions,
+        port: Number(new URL(backend.url).port),
+      });
     },
     stop: async () => {
       await Promise.all([world.backend.stop(), pages.stop(), servers.stop()]);

@@ -51,7 +51,9 @@ if (missing.length > 0) {
 const stillMissing = missing.filter((name) => !need(name).isThere());
 for (const name of stillMissing) {
   const { debian, elsewhere } = need(name);
-  console.error(`${name} is missing. Debian and Ubuntu: apt-get install ${debian.join(' ')}. Elsewhere: ${elsewhere}.`);
+  console.error(
+    `${name} is missing. Debian and Ubuntu: apt-get install ${debian.join(' ')}. Elsewhere: ${elsewhere}.`,
+  );
 }
 process.exitCode = stillMissing.length > 0 ? 1 : 0;
 

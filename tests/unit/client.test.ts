@@ -9,9 +9,10 @@ let server: Server | undefined;
 afterEach(() => server?.close().closeAllConnections());
 
 async function clientOf(listener: RequestListener): Promise<OnboardingClient> {
-  server = createServer(listener);
-  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
-  return new OnboardingClient(`http://127.0.0.1:${(server?.address() as AddressInfo).port}`, 'a token');
+  const started = createServer(listener);
+  server = started;
+  await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
+  return new OnboardingClient(`http://127.0.0.1:${(started.address() as AddressInfo).port}`, 'a token');
 }
 
 const faultOf = (asked: Promise<unknown>) =>
@@ -47,7 +48,12 @@ describe('an answer that is none', () => {
     ['a clock that is wrong', problem(400, problemTypes.sealTime), 'clock_wrong'],
     ['a request it does not like', problem(400, problemTypes.requestInvalid), 'request_refused'],
     ['a connection it does not know', problem(404, problemTypes.notFound), 'not_found'],
-    ['a connection cut in the middle', (_, response) => void response.writeHead(200, { 'Content-Length': '99' }).write('{', () => response.destroy()), 'unreachable'],
+    [
+      'a connection cut in the middle',
+      (_, response) =>
+        void response.writeHead(200, { 'Content-Length': '99' }).write('{', () => response.destroy()),
+      'unreachable',
+    ],
     ['a redirect to elsewhere', answer(302, '', { Location: 'https://example.com/' }), 'unreachable'],
   ];
   for (const [what, listener, code] of cases) {
@@ -65,7 +71,9 @@ describe('an answer that is none', () => {
   });
 
   test('nobody there: unreachable', async () => {
-    expect((await faultOf(new OnboardingClient('http://127.0.0.1:9', 'a token').workspace())).code).toBe('unreachable');
+    expect((await faultOf(new OnboardingClient('http://127.0.0.1:9', 'a token').workspace())).code).toBe(
+      'unreachable',
+    );
   });
 
   test('one that does not come in time: slow', async () => {
@@ -99,5 +107,6 @@ describe('an address as typed', () => {
     ['http://', { wrong: 'no_url' }],
     ['two words', { wrong: 'no_url' }],
   ];
-  for (const [typed, read] of cases) test(JSON.stringify(typed), () => expect(parseAddress(typed)).toEqual(read));
+  for (const [typed, read] of cases)
+    test(JSON.stringify(typed), () => expect(parseAddress(typed)).toEqual(read));
 });

@@ -39,7 +39,14 @@ test('nothing of another length or another alphabet', () => {
       return found === undefined || /^[a-z]{16}$/.test(found.code);
     }),
   );
-  for (const text of ['', CODE.slice(1), `${CODE}x`, CODE.toUpperCase(), 'qwertyuiopasdf12', 'qwer-tyui-opas-dfgh']) {
+  for (const text of [
+    '',
+    CODE.slice(1),
+    `${CODE}x`,
+    CODE.toUpperCase(),
+    'qwertyuiopasdf12',
+    'qwer-tyui-opas-dfgh',
+  ]) {
     expect(read(text)).toBeUndefined();
   }
 });

@@ -52,122 +52,152 @@ const setAccount = (email: string, confirmed: boolean): CaptureEvent => ({
   connectionId: OTHER,
 });
 
-const after = (start: Capture, ...events: CaptureEvent[]): Capture => {
-  const end = events.reduce<Capture | undefined>((capture, event) => capture && transition(capture, event), start);
+const outcome = (start: Capture, ...events: CaptureEvent[]): Capture => {
+  const end = events.reduce<Capture | undefined>(
+    (capture, event) => capture && transition(capture, event),
+    start,
+  );
   if (!end) throw new Error('It is gone');
   return end;
 };
 
-const queued = after(held, { type: 'send' }, sealed);
-const verifying = after(queued, answered('verifying'));
-const failed = after(verifying, answered('done', 'rejected'));
+const queued = outcome(held, { type: 'send' }, sealed);
+const verifying = outcome(queued, answered('verifying'));
+const failed = outcome(verifying, answered('done', 'rejected'));
 
 describe('the way of a good code', () => {
   test('held, sealed, handed in, followed, verified', () => {
     expect(dutyOf(held)).toBeUndefined();
-    const sent = after(held, { type: 'send' });
+    const sent = outcome(held, { type: 'send' });
     expect([sent.state, dutyOf(sent)]).toEqual(['queued', 'seal']);
     expect([queued.state, dutyOf(queued)]).toEqual(['queued', 'submit']);
     expect([verifying.state, dutyOf(verifying)]).toEqual(['verifying', 'follow']);
-    const verified = after(verifying, answered('done', 'verified'));
+    const verified = outcome(verifying, answered('done', 'verified'));
     expect([verified.state, dutyOf(verified)]).toEqual(['verified', undefined]);
   });
 
   test('the code is wiped once verified, sealed or not', () => {
-    const verified = after(verifying, answered('done', 'verified'));
+    const verified = outcome(verifying, answered('done', 'verified'));
     expect(JSON.stringify(verified)).not.toContain(held.password);
     expect(verified.sealed).toBeUndefined();
   });
 
   test('a backend that is done at once skips verifying', () => {
-    expect(after(queued, answered('done', 'verified')).state).toBe('verified');
+    expect(outcome(queued, answered('done', 'verified')).state).toBe('verified');
   });
 });
 
 describe('what has to be settled first', () => {
   for (const account of ['unknown', 'likely'] as const) {
     test(`an account that is ${account} is not sent to`, () => {
-      expect(after({ ...held, account }, { type: 'send' }).state).toBe('held');
-      const confirmed = after({ ...held, account }, setAccount(held.email, true));
+      expect(outcome({ ...held, account }, { type: 'send' }).state).toBe('held');
+      const confirmed = outcome({ ...held, account }, setAccount(held.email, true));
       expect(confirmed.account).toBe('confirmed');
-      expect(after(confirmed, { type: 'send' }).state).toBe('queued');
+      expect(outcome(confirmed, { type: 'send' }).state).toBe('queued');
     });
   }
 
+  test('what the user has begun to type is not overwritten by the page', () => {
+    const typed = outcome({ ...held, account: 'likely' }, setAccount('mine@exam', false));
+    expect(typed.account).toBe('typed');
+    const seen: CaptureEvent = { type: 'account-seen', email: 'other@example.com', certainty: 'certain' };
+    expect(outcome(typed, seen).email).toBe('mine@exam');
+    expect(outcome(typed, { type: 'send' }).state).toBe('held');
+  });
+
   test('half an address is not an account', () => {
-    expect(after(held, setAccount('test.person@', true), { type: 'send' }).state).toBe('held');
+    expect(outcome(held, setAccount('test.person@', true), { type: 'send' }).state).toBe('held');
   });
 
   test('a code that is only likely is not sent', () => {
     const likely: Capture = { ...held, code: 'likely' };
-    expect(after(likely, { type: 'send' }).state).toBe('held');
-    expect(after(likely, { type: 'code-confirmed' }, { type: 'send' }).state).toBe('queued');
+    expect(outcome(likely, { type: 'send' }).state).toBe('held');
+    expect(outcome(likely, { type: 'code-confirmed' }, { type: 'send' }).state).toBe('queued');
   });
 
   test('what the page says never outranks the user, nor the sure the unsure', () => {
     const seen: CaptureEvent = { type: 'account-seen', email: 'other@example.com', certainty: 'certain' };
-    expect(after(held, seen).email).toBe(held.email);
-    expect(after(held, setAccount('mine@example.com', true), seen).email).toBe('mine@example.com');
-    expect(after({ ...held, account: 'unknown', email: '' }, seen)).toMatchObject({ account: 'certain' });
+    expect(outcome(held, seen).email).toBe(held.email);
+    expect(outcome(held, setAccount('mine@example.com', true), seen).email).toBe('mine@example.com');
+    expect(outcome({ ...held, account: 'unknown', email: '' }, seen)).toMatchObject({ account: 'certain' });
   });
 });
 
 describe('when the backend can not be asked', () => {
   test('what may pass leaves it queued, sealed, with a time to try again', () => {
-    const waiting = after(queued, hindered('unreachable'), hindered('backend_error'));
+    const waiting = outcome(queued, hindered('unreachable'), hindered('backend_error'));
     expect(waiting).toMatchObject({ state: 'queued', sealed: 'a.b.c.d.e', tries: 2, retryAt: 5000 });
-    expect(after(waiting, { type: 'send' })).not.toHaveProperty('retryAt');
+    expect(outcome(waiting, { type: 'send' })).not.toHaveProperty('retryAt');
   });
 
-  for (const code of ['settings_missing', 'token_refused', 'not_onboarding', 'malformed', 'request_refused'] as const) {
+  for (const code of [
+    'settings_missing',
+    'token_refused',
+    'not_onboarding',
+    'malformed',
+    'request_refused',
+  ] as const) {
     test(`${code}: it is held as before, with the reason`, () => {
-      const back = after(queued, hindered(code));
+      const back = outcome(queued, hindered(code));
       expect(back).toMatchObject({ state: 'held', password: held.password, fault: { code } });
       expect(back.connectionId).toBe(CONNECTION);
     });
 
     test(`${code} after a restart, when only the sealed code is left: it waits`, () => {
       const { password: _, ...restored } = queued;
-      expect(after(restored, hindered(code))).toMatchObject({ state: 'queued', sealed: 'a.b.c.d.e', fault: { code } });
+      expect(outcome(restored, hindered(code))).toMatchObject({
+        state: 'queued',
+        sealed: 'a.b.c.d.e',
+        fault: { code },
+      });
     });
   }
 
   test('a key that is gone: sealed again while the code is held, else asked for', () => {
-    expect(dutyOf(after(queued, hindered('key_unknown')))).toBe('seal');
+    expect(dutyOf(outcome(queued, hindered('key_unknown')))).toBe('seal');
     const { password: _, ...restored } = queued;
-    expect(after(restored, hindered('key_unknown'))).toMatchObject({ state: 'failed', fault: { code: 'code_gone' } });
+    expect(outcome(restored, hindered('key_unknown'))).toMatchObject({
+      state: 'failed',
+      fault: { code: 'code_gone' },
+    });
   });
 
   test('a connection the backend lost is handed in again', () => {
-    expect(after(verifying, hindered('not_found'))).toMatchObject({ state: 'queued', connectionId: CONNECTION });
+    expect(outcome(verifying, hindered('not_found'))).toMatchObject({
+      state: 'queued',
+      connectionId: CONNECTION,
+    });
   });
 
   test('while verifying, an answer that does not come changes nothing else', () => {
-    expect(after(verifying, hindered('slow'))).toMatchObject({ state: 'verifying', connection: verifying.connection });
+    expect(outcome(verifying, hindered('slow'))).toMatchObject({
+      state: 'verifying',
+      connection: verifying.connection,
+    });
   });
 
   test('withdrawn, it is held again', () => {
-    expect(after(queued, hindered('unreachable'), { type: 'withdraw' })).toMatchObject({ state: 'held' });
+    expect(outcome(queued, hindered('unreachable'), { type: 'withdraw' })).toMatchObject({ state: 'held' });
   });
 });
 
 describe('a code that failed', () => {
   test('keeps the code and is verified again with what the backend has', () => {
     expect(failed).toMatchObject({ state: 'failed', password: held.password });
-    const again = after(failed, { type: 'retry' });
+    const again = outcome(failed, { type: 'retry' });
     expect([again.state, dutyOf(again)]).toEqual(['verifying', 'verify-again']);
-    expect(dutyOf(after(again, answered('verifying')))).toBe('follow');
+    expect(dutyOf(outcome(again, answered('verifying')))).toBe('follow');
   });
 
   test('another address is another connection, and starts anew', () => {
-    const corrected = after(failed, setAccount('right@example.com', true));
+    const corrected = outcome(failed, setAccount('right@example.com', true));
     expect(corrected).toMatchObject({ state: 'held', email: 'right@example.com', connectionId: OTHER });
     expect(corrected.connection).toBeUndefined();
   });
 
   test('a late answer about the address before is not taken', () => {
-    const corrected = after(failed, setAccount('right@example.com', true), { type: 'send' });
-    expect(after(corrected, answered('done', 'verified'))).toEqual(corrected);
+    const corrected = outcome(failed, setAccount('right@example.com', true), { type: 'send' });
+    expect(outcome(corrected, answered('done', 'verified'))).toEqual(corrected);
   });
 });
 
@@ -186,7 +216,16 @@ const anyEvent: fc.Arbitrary<CaptureEvent> = fc.oneof(
     setAccount('half', false),
     { type: 'account-seen', email: 'seen@example.com', certainty: 'certain' },
   ),
-  fc.constantFrom<FaultCode>('offline', 'unreachable', 'token_refused', 'key_unknown', 'not_found', 'malformed').map(hindered),
+  fc
+    .constantFrom<FaultCode>(
+      'offline',
+      'unreachable',
+      'token_refused',
+      'key_unknown',
+      'not_found',
+      'malformed',
+    )
+    .map(hindered),
 );
 
 test('whatever happens, in whatever order: nothing is lost that is not verified, nothing is left once it is', () => {

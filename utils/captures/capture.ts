@@ -15,8 +15,8 @@ export const Capture = z.object({
   connectionId: z.uuid(),
   provider: z.string(),
   email: z.string(),
-  /** How sure the address is. `confirmed` by the user. */
-  account: z.enum(['unknown', 'likely', 'certain', 'confirmed']),
+  /** How sure the address is. `typed` and `confirmed` by the user. */
+  account: z.enum(['unknown', 'likely', 'certain', 'typed', 'confirmed']),
   /** How sure it is that this is an app password. */
   code: z.enum(['likely', 'certain', 'confirmed']),
   /** As it is to be used. In memory only; gone once verified, and after a restart of the browser. */
@@ -28,6 +28,8 @@ export const Capture = z.object({
   private: z.boolean(),
   /** The tab it was seen in. */
   tabId: z.optional(z.int()),
+  /** The watcher's visit to the page. Another one in the same tab can be another account's. */
+  visit: z.optional(z.string()),
   /** The password, sealed to the backend's key. */
   sealed: z.optional(z.string()),
   /** Why it is not moving, or not moving yet. */

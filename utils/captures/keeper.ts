@@ -10,7 +10,10 @@ import { type CaptureEvent, type Duty, dutyOf, transition } from './transition.t
 /** Waits between tries to reach the backend, in ms. The last one repeats. */
 const BACKOFF = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000];
 
-export type NewCapture = Pick<Capture, 'provider' | 'email' | 'account' | 'code' | 'private' | 'tabId'> & {
+export type NewCapture = Pick<
+  Capture,
+  'provider' | 'email' | 'account' | 'code' | 'private' | 'tabId' | 'visit'
+> & {
   password: string;
 };
 
@@ -139,10 +142,13 @@ export class Keeper {
 async function sealFor(backend: Backend, { password, connectionId, email }: Capture): Promise<string> {
   if (password === undefined) throw new OnboardingError({ code: 'code_gone' });
   const { keys, workspace } = await backend.acquaint();
-  return seal(
-    { password, aud: backend.origin, workspace: workspace.id, connection: connectionId, email },
-    keys,
-  );
+  const content = { password, aud: backend.origin, workspace: workspace.id, connection: connectionId, email };
+  try {
+    return await seal(content, keys);
+  } catch {
+    // The key parsed, but is no key.
+    throw new OnboardingError({ code: 'malformed' });
+  }
 }
 
 function ask(duty: Exclude<Duty, 'seal'>, { client }: Backend, capture: Capture) {

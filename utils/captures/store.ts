@@ -50,7 +50,7 @@ export class CaptureStore {
 
   async #write(): Promise<void> {
     const all = this.all();
-    const sent = all.filter(belongsOnDisk).map(({ password: _, tabId: __, ...rest }) => rest);
+    const sent = all.filter(belongsOnDisk).map(({ password: _, tabId: __, visit: ___, ...rest }) => rest);
     await outbox.write(Object.fromEntries(sent.map((capture) => [capture.id, capture])));
     await captures.write(Object.fromEntries(all.map((capture) => [capture.id, capture])));
   }

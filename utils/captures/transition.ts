@@ -82,7 +82,7 @@ function accountSet(
 ): Capture {
   const editable = capture.state === 'held' || capture.state === 'failed';
   if (!editable || (capture.state === 'failed' && capture.password === undefined)) return capture;
-  const account = confirmed ? 'confirmed' : capture.email === email ? capture.account : 'unknown';
+  const account = confirmed ? 'confirmed' : capture.email === email ? capture.account : 'typed';
   if (capture.email === email) return { ...capture, account };
   const { connection: _, ...fresh } = unsealed(unhindered(capture));
   return { ...fresh, state: 'held', email, account, connectionId };

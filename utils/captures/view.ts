@@ -2,10 +2,14 @@ import { regexes } from 'zod/v4/core';
 import type { Capture } from './capture.ts';
 
 /** A capture as it may be shown: without the code. */
-export type CaptureView = Omit<Capture, 'password' | 'sealed'> & { hasCode: boolean };
+export type CaptureView = Omit<Capture, 'password' | 'sealed'> & {
+  hasCode: boolean;
+  /** Sealed and on disk, so that it outlives the browser. */
+  survives: boolean;
+};
 
-export function viewOf({ password, sealed: _, ...shown }: Capture): CaptureView {
-  return { ...shown, hasCode: password !== undefined };
+export function viewOf({ password, sealed, ...shown }: Capture): CaptureView {
+  return { ...shown, hasCode: password !== undefined, survives: sealed !== undefined && !shown.private };
 }
 
 /** The rule of the contract's schema, without the schemas: pages that only show need no parser. */
@@ -14,8 +18,8 @@ export const isEmail = (text: string): boolean => text.length <= 254 && regexes.
 /** What has to be settled by the user before it can be sent. */
 export function unsettled({ code, account, email }: CaptureView | Capture): 'code' | 'account' | undefined {
   if (code === 'likely') return 'code';
-  if (account === 'unknown' || account === 'likely' || !isEmail(email)) return 'account';
-  return undefined;
+  const isSure = account === 'certain' || account === 'confirmed';
+  return isSure && isEmail(email) ? undefined : 'account';
 }
 
 /** In the order in which they matter now: what waits for the user, what is under way, what is done. */

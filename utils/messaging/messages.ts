@@ -10,6 +10,8 @@ const id = z.uuid();
 /** What the watcher sees. */
 export const Sighting = z.object({
   type: z.literal('sighting'),
+  /** The same for all that is seen from arriving at a page until leaving it. */
+  visit: z.uuid(),
   state: z.enum(['ready', 'unavailable', 'unknown', 'left']),
   account: z.optional(
     z.object({ email: z.string().check(z.maxLength(254)), certainty: z.enum(['likely', 'certain']) }),

@@ -1,0 +1,170 @@
+import { mkdir } from 'node:fs/promises';
+import AxeBuilder from '@axe-core/playwright';
+import type { Capture } from '../../utils/captures/capture.ts';
+import type { Check, Code } from '../../utils/onboarding/contract.ts';
+import type { Chrome } from '../sandbox/chrome.ts';
+import { capturesOf, expect, test } from './world.ts';
+
+/** Where the pictures go, to be looked at. */
+const PICTURES = 'tests/.results/screens';
+
+const ID = '6f2f1d3e-0000-4000-8000-000000000001';
+const held: Capture = {
+  id: ID,
+  connectionId: ID,
+  provider: 'google',
+  email: 'test.person@gmail.com',
+  account: 'certain',
+  code: 'certain',
+  password: 'qwertyuiopasdfgh',
+  state: 'held',
+  capturedAt: 1,
+  private: false,
+  tries: 0,
+};
+
+const ok = (host: string, port: number): Check => ({ status: 'ok', host, port, ms: 300 });
+const refused = (host: string, port: number, code: Code, serverText: string, retryable = false): Check => ({
+  status: 'failed',
+  host,
+  port,
+  ms: 300,
+  stage: 'auth',
+  code,
+  retryable,
+  serverText,
+});
+const PENDING: Check = { status: 'pending' };
+
+function verified(
+  state: 'verifying' | 'failed' | 'verified',
+  receiving: Check,
+  sending: Check,
+  rest: Partial<NonNullable<Capture['connection']>> = {},
+): Capture {
+  const connection = { id: ID, provider: 'google', email: held.email, version: 3, attempt: 1, ...rest };
+  const checks = { receiving, sending };
+  return {
+    ...held,
+    state,
+    connection: { ...connection, checks, state: state === 'verifying' ? 'verifying' : 'done' },
+  };
+}
+
+const WRONG = refused(
+  'imap.gmail.com',
+  993,
+  'AUTH_INVALID',
+  'NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)',
+);
+
+const states: Record<string, Capture[]> = {
+  nothing: [],
+  held: [held],
+  'held, account unsure': [{ ...held, provider: 'yahoo', email: 'test.person@yahoo.com', account: 'likely' }],
+  'held, account unknown': [{ ...held, provider: 'yahoo', email: '', account: 'unknown' }],
+  'held, code unsure': [{ ...held, code: 'likely' }],
+  'held, Microsoft': [{ ...held, provider: 'microsoft-personal', email: 'test.person@outlook.com' }],
+  'held, refused token': [
+    {
+      ...held,
+      fault: {
+        code: 'token_refused',
+        status: 401,
+        title: 'This access token is not known.',
+        requestId: '6f2f1d3e',
+      },
+    },
+  ],
+  'held, a very long address': [
+    { ...held, email: `${'a.very.long.name.that.goes.on'.repeat(2)}@a-company-with-a-long-name.example.com` },
+  ],
+  queued: [{ ...held, state: 'queued' }],
+  waiting: [{ ...held, state: 'queued', fault: { code: 'unreachable' }, retryAt: Date.UTC(2026, 0, 1, 12) }],
+  verifying: [verified('verifying', ok('imap.gmail.com', 993), PENDING)],
+  verified: [
+    verified('verified', ok('imap.gmail.com', 993), ok('smtp.gmail.com', 465), { verdict: 'verified' }),
+  ],
+  rejected: [
+    verified(
+      'failed',
+      WRONG,
+      refused('smtp.gmail.com', 465, 'AUTH_INVALID', '535-5.7.8 Username and Password not accepted.'),
+      {
+        verdict: 'rejected',
+        advice: { code: 'AUTH_INVALID', link: 'https://myaccount.google.com/apppasswords' },
+      },
+    ),
+  ],
+  'IMAP off': [
+    verified(
+      'failed',
+      refused(
+        'imap.gmail.com',
+        993,
+        'IMAP_DISABLED',
+        'NO [ALERT] Your account is not enabled for IMAP use.',
+        true,
+      ),
+      ok('smtp.gmail.com', 465),
+      {
+        verdict: 'partial',
+        advice: { code: 'IMAP_DISABLED', about: 'receiving', link: 'https://mail.google.com/' },
+      },
+    ),
+  ],
+  'three at once': [
+    { ...held, id: '6f2f1d3e-0000-4000-8000-00000000000a' },
+    { ...verified('verifying', PENDING, PENDING), id: '6f2f1d3e-0000-4000-8000-00000000000b' },
+    {
+      ...verified('verified', ok('i', 1), ok('s', 2), { verdict: 'verified' }),
+      id: '6f2f1d3e-0000-4000-8000-00000000000c',
+    },
+  ],
+};
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const dir of ['ltr', 'rtl'] as const) {
+    test(`every state of the popup, ${colorScheme}, ${dir}: no barrier, and a picture`, async ({
+      browserWithExtension: browser,
+    }) => {
+      test.setTimeout(180_000);
+      await mkdir(PICTURES, { recursive: true });
+      const page = await browser.context.newPage();
+      await page.setViewportSize({ width: 376, height: 600 });
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      // The popup only shows what is stored, so every state can be put there.
+      const worker = await browser.worker();
+      for (const [name, captures] of Object.entries(states)) {
+        const byId = Object.fromEntries(captures.map((capture) => [capture.id, capture]));
+        await worker.evaluate(async (value) => {
+          const { chrome } = globalThis as unknown as { chrome: Chrome };
+          await chrome.storage.session.set({ captures: value });
+        }, byId);
+        expect(await capturesOf(browser)).toHaveLength(captures.length);
+        await page.goto(`chrome-extension://${browser.extensionId}/popup.html`);
+        await page.locator('main').waitFor();
+        await page.evaluate((value) => {
+          document.documentElement.dir = value;
+        }, dir);
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html}`)).toEqual([]);
+        expect(
+          await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+          `${name}: too wide`,
+        ).toBe(true);
+        await page.screenshot({ path: `${PICTURES}/${name} ${colorScheme} ${dir}.png`, fullPage: true });
+      }
+      await page.setViewportSize({ width: 800, height: 700 });
+      await page.goto(`chrome-extension://${browser.extensionId}/options.html`);
+      await page.getByRole('button', { name: 'Save and test' }).click();
+      await page.getByText('It works.').waitFor();
+      await page.evaluate((value) => {
+        document.documentElement.dir = value;
+      }, dir);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `options: ${id} ${nodes[0]?.html}`)).toEqual([]);
+      await page.screenshot({ path: `${PICTURES}/options ${colorScheme} ${dir}.png` });
+    });
+  }
+}

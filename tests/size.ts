@@ -1,0 +1,45 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+/** `npm run size`: what of the built extension is loaded where, in bytes as they are and under gzip. */
+const BUILD = '.output/chrome-mv3';
+if (!existsSync(BUILD)) {
+  console.error('Build it first: npm run build');
+  process.exit(1);
+}
+
+/** A page's scripts and styles: what its HTML names. */
+function filesOf(html: string): string[] {
+  const text = readFileSync(join(BUILD, html), 'utf8');
+  return [
+    html,
+    ...[...text.matchAll(/(?:src|href)="\/([^"]+\.(?:js|css))"/g)].map(([, file]) => file as string),
+  ];
+}
+
+const parts: Record<string, string[]> = {
+  'watcher (provider pages)': ['content-scripts/watcher.js'],
+  'notice (only beside a code)': ['notice.js'],
+  popup: filesOf('popup.html'),
+  options: filesOf('options.html'),
+  worker: ['background.js'],
+};
+const unnamed = readdirSync(join(BUILD, 'content-scripts')).filter((file) => file !== 'watcher.js');
+if (unnamed.length > 0) throw new Error(`Nobody counts ${unnamed.join(', ')}`);
+
+console.table(
+  Object.fromEntries(
+    Object.entries(parts).map(([part, files]) => {
+      const contents = files.map((file) => readFileSync(join(BUILD, file)));
+      const sum = (sizes: number[]): number => sizes.reduce((a, b) => a + b, 0);
+      return [
+        part,
+        {
+          'raw bytes': sum(contents.map(({ length }) => length)),
+          'gzip bytes': sum(contents.map((content) => gzipSync(content, { level: 9 }).length)),
+        },
+      ];
+    }),
+  ),
+);

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import type { Browser } from 'wxt/browser';
+import { fakeBrowser } from 'wxt/testing/fake-browser';
+import { identify } from '../../utils/messaging/sender.ts';
+
+const own = new URL(fakeBrowser.runtime.getURL('/' as never)).origin;
+const id = fakeBrowser.runtime.id;
+const tab = (incognito = false) => ({ id: 7, incognito }) as Browser.tabs.Tab;
+
+const watcher = { id, origin: 'https://myaccount.google.com', tab: tab(), frameId: 0 };
+
+test('the extension itself', () => {
+  expect(identify({ id, origin: own })).toEqual({ from: 'extension' });
+  expect(identify({ id, origin: own, tab: tab(), frameId: 0 })).toEqual({ from: 'extension' });
+});
+
+test('the watcher, with the provider its origin belongs to', () => {
+  expect(identify(watcher)).toEqual({ from: 'page', tabId: 7, provider: 'google', private: false });
+  expect(identify({ ...watcher, tab: tab(true) })).toMatchObject({ private: true });
+});
+
+describe('nobody we answer', () => {
+  const strangers: Record<string, Browser.runtime.MessageSender> = {
+    'another extension': { ...watcher, id: 'another' },
+    'another extension that names our origin': { id: 'another', origin: own },
+    'no extension at all': { origin: own },
+    'an origin that is not told': { ...watcher, origin: undefined },
+    'a page of no provider': { ...watcher, origin: 'https://example.com' },
+    'a host that only begins like a provider': { ...watcher, origin: 'https://myaccount.google.com.example.com' },
+    'the provider without encryption': { ...watcher, origin: 'http://myaccount.google.com' },
+    'a frame': { ...watcher, frameId: 3 },
+    'no tab': { ...watcher, tab: undefined },
+  };
+  for (const [who, sender] of Object.entries(strangers)) {
+    test(who, () => expect(identify(sender)).toBeUndefined());
+  }
+});
