@@ -113,7 +113,7 @@ export function createApp({
 
   const Poll = z.object({
     wait: z.coerce.number().int().min(0).max(MAX_WAIT).default(0),
-    since: z.coerce.number().int().min(0).default(0),
+    since: z.coerce.number().int().min(0).optional(),
   });
   app.get('/v1/connections/:id', async (c) => {
     const query = Poll.safeParse(c.req.query());

@@ -8,7 +8,11 @@ const Environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65535).default(8787),
   ONBOARDING_DATA_DIR: z.string().default('.data'),
-  ONBOARDING_PUBLIC_URL: z.string().optional(),
+  ONBOARDING_PUBLIC_URL: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .pipe(z.array(z.url('expected addresses such as https://onboarding.example.com'))),
   ONBOARDING_TOKEN: z.string().min(16).optional(),
   ONBOARDING_WORKSPACE: z.string().default('My workspace'),
   ONBOARDING_APP_URL: z.url().optional(),
@@ -52,10 +56,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     host: env.HOST,
     port: env.PORT,
     dataDir: env.ONBOARDING_DATA_DIR,
-    publicOrigins: (env.ONBOARDING_PUBLIC_URL ?? '')
-      .split(/[\s,]+/)
-      .filter(Boolean)
-      .map((url) => new URL(url).origin),
+    publicOrigins: env.ONBOARDING_PUBLIC_URL.map((url) => new URL(url).origin),
     ...(env.ONBOARDING_TOKEN ? { token: env.ONBOARDING_TOKEN } : {}),
     workspaceName: env.ONBOARDING_WORKSPACE,
     ...(env.ONBOARDING_APP_URL ? { appUrl: env.ONBOARDING_APP_URL } : {}),

@@ -107,14 +107,14 @@ export class Connections {
   }
 
   /**
-   * How a connection stands. Waits for up to `wait` seconds until its version is greater than `since`.
+   * How a connection stands. Waits for up to `wait` seconds until it is done, or its version is greater than `since`.
    * @throws RequestProblem when there is none
    */
   async read(
     id: string,
     workspace: string,
     wait: number,
-    since: number,
+    since: number | undefined,
     signal: AbortSignal,
   ): Promise<Connection> {
     const deadline = AbortSignal.any([AbortSignal.timeout(wait * 1000), signal]);
@@ -123,7 +123,8 @@ export class Connections {
       const change = once(this.#changes, id, { signal: deadline });
       change.catch(() => {});
       const row = await this.#find(id, workspace);
-      if (row.version > since || row.state === 'done' || wait === 0) return toConnection(row);
+      const isNews = since !== undefined && row.version > since;
+      if (isNews || row.state === 'done' || wait === 0) return toConnection(row);
       try {
         await change;
       } catch {
@@ -138,7 +139,12 @@ export class Connections {
    */
   async verifyAgain(id: string, workspace: string): Promise<Connection> {
     const row = await this.#find(id, workspace);
-    if (row.state === 'verifying' || !row.sealed) return toConnection(row);
+    if (row.state === 'verifying') {
+      // It may have broken off, by a database that failed for instance.
+      if (!this.#running.has(id)) this.#start(row);
+      return toConnection(row);
+    }
+    if (!row.sealed) return toConnection(row);
     const [restarted] = await this.#options.database.query<Row>(
       `update connections
           set state = 'verifying', version = version + 1, attempt = attempt + 1, verdict = null, advice = null,

@@ -1,5 +1,14 @@
 import { ActionPopup } from '../sandbox/popup.ts';
-import { announceBy, badgeOf, capturesOf, expect, GMAIL, GMAIL_SECOND, makeGoogleCode, test } from './world.ts';
+import {
+  announceBy,
+  badgeOf,
+  capturesOf,
+  expect,
+  GMAIL,
+  GMAIL_SECOND,
+  makeGoogleCode,
+  test,
+} from './world.ts';
 
 test('a page without app passwords is recognised, and the popup says what it can be', async ({
   browserWithExtension: browser,

@@ -26,7 +26,10 @@ describe('nobody we answer', () => {
     'no extension at all': { origin: own },
     'an origin that is not told': { ...watcher, origin: undefined },
     'a page of no provider': { ...watcher, origin: 'https://example.com' },
-    'a host that only begins like a provider': { ...watcher, origin: 'https://myaccount.google.com.example.com' },
+    'a host that only begins like a provider': {
+      ...watcher,
+      origin: 'https://myaccount.google.com.example.com',
+    },
     'the provider without encryption': { ...watcher, origin: 'http://myaccount.google.com' },
     'a frame': { ...watcher, frameId: 3 },
     'no tab': { ...watcher, tab: undefined },

@@ -118,7 +118,7 @@ export const MailServer = named(
   'MailServer',
   'A mail server. `tls` means TLS from the first byte, `starttls` after the greeting; there is no plain text.',
   z.object({
-    host: z.string().check(z.minLength(1), z.maxLength(253)),
+    host: z.string().check(z.regex(/^[\w.:-]+$/), z.maxLength(253)),
     port: z.int().check(z.gte(1), z.lte(65535)),
     security: z.enum(['tls', 'starttls']),
   }),
@@ -132,7 +132,7 @@ export const ConnectionRequest = named(
     provider: z.string().check(z.regex(/^[a-z0-9-]{1,40}$/)),
     email: z.email().check(z.maxLength(254)),
     /** The user name at the mail servers, where it is not the address. */
-    login: z.optional(z.string().check(z.minLength(1), z.maxLength(254))),
+    login: z.optional(z.string().check(z.regex(/^\P{Cc}+$/u), z.maxLength(254))),
     /** A compact JWE (ECDH-ES, A256GCM) of a `SealedPassword`, made with a key from `/.well-known/jwks.json`. */
     password: z.string().check(z.regex(/^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/), z.maxLength(4096)),
     /** For a mailbox at no known provider. */

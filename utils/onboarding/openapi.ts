@@ -77,7 +77,7 @@ export function openApiDocument(origin: string, version: string) {
             }),
           },
           description:
-            'With `wait`, answers as soon as the version is greater than `since`, at the latest after `wait` seconds.',
+            'With `wait`, answers when it is done, or with `since` as soon as its version is greater than that; at the latest after `wait` seconds.',
           responses: {
             200: json('The connection.', Connection),
             404: problem('No such connection.'),

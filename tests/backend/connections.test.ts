@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { Connections } from '../../backend/src/connections.ts';
+import { type Database, openDatabase } from '../../backend/src/database.ts';
+import { KeyRing } from '../../backend/src/keys.ts';
+import type { Mailbox, Verifier } from '../../backend/src/verification/verify.ts';
+import { loadProviders, type Provider } from '../../providers/registry/node.ts';
+import type { Check, ConnectionRequest } from '../../utils/onboarding/contract.ts';
+import { seal } from '../../utils/onboarding/seal.ts';
+
+// What can't be brought about from outside: moments between two steps, and times long past.
+
+const ORIGIN = 'https://onboarding.example.com';
+const WORKSPACE = 'default';
+const EMAIL = 'test.person@gmail.com';
+const place = { host: 'mail.test', port: 993, ms: 1 };
+const OK: Check = { status: 'ok', ...place };
+const REFUSED: Check = { status: 'failed', ...place, stage: 'auth', code: 'AUTH_INVALID', retryable: false };
+
+let folder: string;
+let database: Database;
+let providers: Map<string, Provider>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'connections-'));
+  database = await openDatabase(folder);
+  providers = await loadProviders();
+});
+
+afterAll(async () => {
+  await database?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Connections whose log-ins end as `logIn` says. */
+async function connectionsWith(logIn: (password: string) => Promise<Check>, origin = ORIGIN) {
+  const keys = await KeyRing.open(folder, [origin]);
+  const verify = async (
+    { password }: Mailbox,
+    finished: (protocol: 'receiving', check: Check) => Promise<void>,
+  ) => {
+    const check = await logIn(password.open());
+    await finished('receiving', check);
+    return [check, check];
+  };
+  const log = vi.fn();
+  const verifier = { verify } as unknown as Verifier;
+  return { connections: new Connections({ database, keys, verifier, providers, log }), keys, log };
+}
+
+async function requestFor(keys: KeyRing, id: string, password: string): Promise<ConnectionRequest> {
+  const content = { password, aud: ORIGIN, workspace: WORKSPACE, connection: id, email: EMAIL };
+  return { provider: 'google', email: EMAIL, password: await seal(content, keys.jwks) };
+}
+
+const never = new AbortController().signal;
+
+test('a connection forgotten while it is verified, and handed in anew, is verified with its own password', async () => {
+  const first = Promise.withResolvers<Check>();
+  const second = Promise.withResolvers<Check>();
+  const tried: string[] = [];
+  const { connections, keys } = await connectionsWith((password) => {
+    tried.push(password);
+    return password === 'abcdefghijklmnop' ? first.promise : second.promise;
+  });
+  const id = randomUUID();
+  await connections.accept(id, WORKSPACE, await requestFor(keys, id, 'abcdefghijklmnop'));
+  await vi.waitFor(() => expect(tried).toHaveLength(1));
+  await connections.forget(id, WORKSPACE);
+  await connections.accept(id, WORKSPACE, await requestFor(keys, id, 'fakefakefakefake'));
+  first.resolve(OK);
+  await vi.waitFor(() => expect(tried).toEqual(['abcdefghijklmnop', 'fakefakefakefake']));
+  const anew = { state: 'verifying', version: 1, checks: { receiving: { status: 'pending' } } };
+  expect(await connections.read(id, WORKSPACE, 0, 0, never)).toMatchObject(anew);
+
+  second.resolve(REFUSED);
+  await connections.settle();
+  expect(await connections.read(id, WORKSPACE, 0, 0, never)).toMatchObject({
+    state: 'done',
+    verdict: 'rejected',
+  });
+  expect(await database.query('select * from mailboxes')).toEqual([]);
+});
+
+test('a connection forgotten while it is verified leaves nothing', async () => {
+  const logIn = Promise.withResolvers<Check>();
+  const { connections, keys } = await connectionsWith(() => logIn.promise);
+  const id = randomUUID();
+  await connections.accept(id, WORKSPACE, await requestFor(keys, id, 'abcdefghijklmnop'));
+  await connections.forget(id, WORKSPACE);
+  logIn.resolve(OK);
+  await connections.settle();
+
+  expect(await database.query('select * from connections where id = $1', [id])).toEqual([]);
+  expect(await database.query('select * from mailboxes')).toEqual([]);
+});
+
+test('an accepted password is used after the backend has moved, and long after it was sealed', async () => {
+  const before = await connectionsWith(async () => REFUSED);
+  const id = randomUUID();
+  await before.connections.accept(id, WORKSPACE, await requestFor(before.keys, id, 'abcdefghijklmnop'));
+  await before.connections.settle();
+
+  const after = await connectionsWith(async () => OK, 'https://elsewhere.example.com');
+  vi.useFakeTimers({ now: Date.now() + 30 * 24 * 3600 * 1000, toFake: ['Date'] });
+  try {
+    await after.connections.verifyAgain(id, WORKSPACE);
+    await after.connections.settle();
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(await after.connections.read(id, WORKSPACE, 0, 0, never)).toMatchObject({
+    verdict: 'verified',
+    attempt: 2,
+  });
+});
+
+test('what could not be verified is forgotten after a day; what works, and what is under way, stays', async () => {
+  const { connections, keys } = await connectionsWith(async (password) =>
+    password === 'works' ? OK : REFUSED,
+  );
+  const accept = async (password: string): Promise<string> => {
+    const id = randomUUID();
+    await connections.accept(id, WORKSPACE, await requestFor(keys, id, password));
+    await connections.settle();
+    return id;
+  };
+  const [recent, old, works, underWay] = [
+    await accept('recent'),
+    await accept('old'),
+    await accept('works'),
+    await accept('under way'),
+  ];
+  await database.query("update connections set updated_at = now() - interval '25 hours' where id <> $1", [
+    recent,
+  ]);
+  await database.query("update connections set state = 'verifying' where id = $1", [underWay]);
+  await connections.forgetOld();
+
+  const kept = await database.query<{ id: string }>('select id from connections');
+  expect(kept.map(({ id }) => id)).toEqual(expect.arrayContaining([recent, works, underWay]));
+  expect(kept.map(({ id }) => id)).not.toContain(old);
+});

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import { isRetryable } from '../../backend/src/verification/classify.ts';
+import { conclude } from '../../backend/src/verification/verdict.ts';
+import { guide as google } from '../../providers/google.ts';
+import { guide as microsoft } from '../../providers/microsoft-personal.ts';
+import { guide as yahoo } from '../../providers/yahoo.ts';
+import { type Check, Code, type Verdict } from '../../utils/onboarding/contract.ts';
+
+const PLACE = { host: 'mail.test', port: 993, ms: 12 };
+
+/** A check that failed with this code, or worked. */
+const check = (code: Code | 'ok'): Check =>
+  code === 'ok'
+    ? { status: 'ok', ...PLACE }
+    : { status: 'failed', ...PLACE, stage: 'auth', code, retryable: isRetryable(code) };
+
+test('both work: verified, and nothing to do', () => {
+  expect(conclude(check('ok'), check('ok'), google)).toEqual({
+    verdict: 'verified',
+    receiving: check('ok'),
+    sending: check('ok'),
+  });
+});
+
+describe('both fail: the more telling one decides', () => {
+  test.each<[Verdict, Code, receiving: Code, sending: Code]>([
+    ['rejected', 'AUTH_INVALID', 'AUTH_INVALID', 'AUTH_INVALID'],
+    // Yahoo's SMTP says so on the very first wrong try.
+    ['rejected', 'AUTH_INVALID', 'AUTH_INVALID', 'TOO_MANY_ATTEMPTS'],
+    ['rejected', 'AUTH_INVALID', 'AUTH_INVALID', 'UNREACHABLE_TIMEOUT'],
+    ['rejected', 'AUTH_INVALID', 'UNREACHABLE_TIMEOUT', 'AUTH_INVALID'],
+    ['rejected', 'AUTH_INVALID', 'TEMPORARY', 'AUTH_INVALID'],
+    ['rejected', 'AUTH_INVALID', 'IMAP_DISABLED', 'AUTH_INVALID'],
+    ['rejected', 'NEEDS_APP_PASSWORD', 'AUTH_INVALID', 'NEEDS_APP_PASSWORD'],
+    // Microsoft's IMAP does not say why; its SMTP does.
+    ['blocked', 'BASIC_AUTH_RETIRED', 'AUTH_AMBIGUOUS', 'BASIC_AUTH_RETIRED'],
+    ['blocked', 'TENANT_SMTP_OFF', 'AUTH_AMBIGUOUS', 'TENANT_SMTP_OFF'],
+    ['rejected', 'AUTH_INVALID', 'AUTH_AMBIGUOUS', 'AUTH_INVALID'],
+    ['blocked', 'BASIC_AUTH_RETIRED', 'BASIC_AUTH_RETIRED', 'AUTH_INVALID'],
+    ['unknown', 'AUTH_AMBIGUOUS', 'AUTH_AMBIGUOUS', 'AUTH_AMBIGUOUS'],
+    ['blocked', 'ACCOUNT_BLOCKED', 'ACCOUNT_BLOCKED', 'AUTH_INVALID'],
+    ['blocked', 'PROVIDER_CHALLENGE', 'PROVIDER_CHALLENGE', 'TOO_MANY_ATTEMPTS'],
+    ['unknown', 'TOO_MANY_ATTEMPTS', 'TEMPORARY', 'TOO_MANY_ATTEMPTS'],
+    ['unknown', 'TEMPORARY', 'TEMPORARY', 'UNREACHABLE_TIMEOUT'],
+    ['unreachable', 'UNREACHABLE_TIMEOUT', 'UNREACHABLE_TIMEOUT', 'UNREACHABLE_TIMEOUT'],
+    ['unreachable', 'UNREACHABLE_TLS', 'UNREACHABLE_TIMEOUT', 'UNREACHABLE_TLS'],
+    ['unknown', 'UNKNOWN', 'UNKNOWN', 'UNREACHABLE_DNS'],
+  ])('%s for %s: %s and %s', (verdict, code, receiving, sending) => {
+    const conclusion = conclude(check(receiving), check(sending), undefined);
+    expect(conclusion).toMatchObject({ verdict, advice: { code } });
+    expect(conclusion.advice).not.toHaveProperty('about');
+    expect(conclusion).toMatchObject({ receiving: check(receiving), sending: check(sending) });
+  });
+
+  test('every code has its place', () => {
+    const verdicts = Code.options.map((code) => [
+      code,
+      conclude(check(code), check(code), undefined).verdict,
+    ]);
+    expect(verdicts.filter(([, verdict]) => verdict === 'unknown').map(([code]) => code)).toEqual([
+      'AUTH_AMBIGUOUS',
+      'TOO_MANY_ATTEMPTS',
+      'TEMPORARY',
+      'WRONG_HOST',
+      'UNKNOWN',
+    ]);
+  });
+});
+
+describe('one works: partial, and about the other', () => {
+  test('a password that sends is right, so what refuses it for receiving is the switch', () => {
+    expect(conclude(check('AUTH_INVALID'), check('ok'), google)).toMatchObject({
+      verdict: 'partial',
+      receiving: { status: 'failed', code: 'IMAP_DISABLED', retryable: true },
+      advice: { code: 'IMAP_DISABLED', about: 'receiving', link: google.fix.imap },
+    });
+  });
+
+  test('other reasons for not receiving stay as they are', () => {
+    expect(conclude(check('UNREACHABLE_TIMEOUT'), check('ok'), google)).toMatchObject({
+      verdict: 'partial',
+      receiving: check('UNREACHABLE_TIMEOUT'),
+      advice: { code: 'UNREACHABLE_TIMEOUT', about: 'receiving' },
+    });
+  });
+
+  test('sending that fails keeps its reason', () => {
+    expect(conclude(check('ok'), check('TENANT_SMTP_OFF'), microsoft)).toEqual({
+      verdict: 'partial',
+      receiving: check('ok'),
+      sending: check('TENANT_SMTP_OFF'),
+      advice: { code: 'TENANT_SMTP_OFF', about: 'sending' },
+    });
+  });
+});
+
+describe('the advice leads to where it can be mended', () => {
+  test.each<[Code, string]>([
+    ['AUTH_INVALID', google.appPasswords],
+    ['NEEDS_APP_PASSWORD', google.appPasswords],
+    ['IMAP_DISABLED', google.fix.imap],
+    ['IMAP_OFF_OR_AUTH', google.fix.imap],
+    ['MAILBOX_NOT_CONNECTED', google.fix.imap],
+    ['PROVIDER_CHALLENGE', google.fix.webmail],
+    ['ACCOUNT_BLOCKED', google.fix.webmail],
+  ])('%s: %s', (code, link) => {
+    expect(conclude(check(code), check(code), google).advice).toEqual({ code, link });
+  });
+
+  test('nowhere, where no page mends it', () => {
+    expect(conclude(check('TEMPORARY'), check('TEMPORARY'), google).advice).toEqual({ code: 'TEMPORARY' });
+  });
+
+  test('nowhere, where the provider has no such page', () => {
+    expect(conclude(check('IMAP_DISABLED'), check('IMAP_DISABLED'), yahoo).advice).toEqual({
+      code: 'IMAP_DISABLED',
+    });
+  });
+
+  test('nowhere, for a mailbox at no known provider', () => {
+    expect(conclude(check('AUTH_INVALID'), check('AUTH_INVALID'), undefined).advice).toEqual({
+      code: 'AUTH_INVALID',
+    });
+  });
+});

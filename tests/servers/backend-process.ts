@@ -1,0 +1,62 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../backend/src/main.ts', import.meta.url));
+
+export interface BackendProcess {
+  url: string;
+  token: string;
+  pid: number;
+  /** Everything it has printed so far. */
+  log(): string;
+  /** Asks it to stop and waits until it has. */
+  stop(): Promise<void>;
+  /** Kills it, as a power cut or the system would, and waits until it is gone. */
+  kill(): Promise<void>;
+}
+
+/**
+ * Starts the onboarding backend as a process of its own. Nothing of this process's environment but `PATH` reaches it.
+ * @throws Error with what it printed, when it ends before it is ready
+ */
+export async function startBackendProcess({
+  dataDir,
+  env = {},
+  port = 0,
+}: {
+  dataDir: string;
+  env?: Record<string, string>;
+  /** 0 lets the system choose; the port of an earlier one restarts it there. */
+  port?: number;
+}): Promise<BackendProcess> {
+  const child = fork(MAIN, {
+    env: { PATH: process.env.PATH, PORT: String(port), ONBOARDING_DATA_DIR: dataDir, ...env },
+    execArgv: [],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+  }
+  // 'close', not 'exit': by then all it printed has arrived.
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    child.kill(signal);
+    await ended;
+  };
+
+  const ready = await Promise.race([
+    new Promise<{ url: string; token: string }>((resolve) => child.once('message', resolve as () => void)),
+    ended.then(() => undefined),
+  ]);
+  if (!ready) throw new Error(printed);
+  return {
+    ...ready,
+    pid: child.pid as number,
+    log: () => printed,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  };
+}

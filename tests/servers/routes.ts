@@ -1,0 +1,30 @@
+import { loadProviders } from '../../providers/registry/node.ts';
+
+/** Where a test's mail servers listen, on the loopback interface. */
+export interface MailPorts {
+  /** IMAP with TLS from the first byte. */
+  imaps: number;
+  /** SMTP with TLS from the first byte. */
+  smtps: number;
+  /** SMTP with STARTTLS. */
+  submission: number;
+}
+
+/** The `ONBOARDING_MAIL_ROUTES` that lead every provider's mail hosts to these ports. */
+export async function mailRoutes({ imaps, smtps, submission }: MailPorts): Promise<string> {
+  const providers = [...(await loadProviders()).values()];
+  return providers
+    .flatMap(({ mail }) => [
+      ...mail.imap.map(({ host, port }) => `${host}:${port}=127.0.0.1:${imaps}`),
+      ...mail.smtp.map(
+        ({ host, port, security }) => `${host}:${port}=127.0.0.1:${security === 'tls' ? smtps : submission}`,
+      ),
+    ])
+    .join(',');
+}
+
+/** Every provider's mail hosts, for the certificate. */
+export async function mailHosts(): Promise<string[]> {
+  const providers = [...(await loadProviders()).values()];
+  return [...new Set(providers.flatMap(({ mail }) => [...mail.imap, ...mail.smtp].map(({ host }) => host)))];
+}
