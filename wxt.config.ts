@@ -6,7 +6,8 @@ export default defineConfig({
   imports: false,
   manifestVersion: 3,
   autoIcons: { baseIconPath: 'public/icon.svg' },
-  vite: () => ({ build: { sourcemap: false } }),
+  // Chromium's own sandbox can't be set up by root, which is who runs in containers.
+  webExt: { chromiumArgs: process.getuid?.() === 0 ? ['--no-sandbox'] : [] },
   manifest: async ({ browser }) => ({
     name: '__MSG_extension_name__',
     short_name: '__MSG_extension_short_name__',

@@ -14,13 +14,29 @@ const facts = { email: EMAIL, codes: [CODE, 'zxcvbnmlkjhgfdsa'] };
 let stop = new AbortController();
 afterEach(() => stop.abort());
 
-function watching(page: ProviderPage): { sightings: Sighting[]; code: () => Promise<Sighting> } {
+interface Watching {
+  sightings: Sighting[];
+  /** The first sighting of a code. */
+  code: () => Promise<Sighting>;
+  /** Resolves when the page has been looked at, by changing something that is told: Google's account. */
+  looked: () => Promise<void>;
+}
+
+function watching(page: ProviderPage): Watching {
   stop = new AbortController();
   const sightings: Sighting[] = [];
   watchPage(document, page, (sighting) => sightings.push(sighting), stop.signal);
   return {
     sightings,
     code: () => vi.waitFor(() => sightings.find(({ code }) => code) ?? expect.fail('no code was seen')),
+    looked: async () => {
+      const email = `look.${sightings.length}@example.com`;
+      const chip = document.createElement('a');
+      chip.href = 'https://accounts.google.com/SignOutOptions';
+      chip.ariaLabel = email;
+      document.body.prepend(chip);
+      await vi.waitFor(() => expect(sightings.at(-1)?.account?.email).toBe(email));
+    },
   };
 }
 
@@ -60,14 +76,13 @@ describe('Google', () => {
 
   test('each code once, and the second one too', async () => {
     loadFixture('google/create', facts);
-    const { sightings, code } = watching(google);
+    const { sightings, code, looked } = watching(google);
     await makeGooglePassword();
     await code();
     await userEvent.click(document.querySelector('.veil button') as Element);
     await makeGooglePassword('Another');
     await vi.waitFor(() => expect(sightings.filter((sighting) => sighting.code)).toHaveLength(2));
-    document.body.append(document.createElement('p'));
-    await userEvent.hover(document.body);
+    await looked();
     expect(sightings.flatMap((sighting) => sighting.code?.code ?? [])).toEqual(facts.codes);
   });
 
@@ -79,6 +94,30 @@ describe('Google', () => {
     await userEvent.click(document.querySelector('.veil button') as Element);
     await vi.waitFor(() => expect(document.querySelectorAll('#entries li')).toHaveLength(2));
     expect(sightings.flatMap((sighting) => sighting.code?.code ?? [])).toEqual([CODE]);
+  });
+
+  test('what the user types is no code, however the page repeats it', async () => {
+    loadHtml('<body><input><div role="dialog"><strong></strong></div></body>');
+    const { sightings, looked } = watching(google);
+    const [input, strong] = [document.querySelector('input'), document.querySelector('strong')];
+    input?.addEventListener('input', () => strong?.replaceChildren(input.value));
+    await userEvent.type(input as Element, 'abcd efgh ijkl mnop');
+    expect(strong?.textContent).toBe('abcd efgh ijkl mnop');
+    await looked();
+    expect(sightings.filter(({ code }) => code)).toEqual([]);
+  });
+
+  test('the same code, changed around, is told once', async () => {
+    loadFixture('google/create', facts);
+    const { sightings, code, looked } = watching(google);
+    await makeGooglePassword();
+    await code();
+    const dialog = document.querySelector('[aria-modal]') as Element;
+    for (const name of ['a', 'b', 'c']) {
+      dialog.className = name;
+      await looked();
+    }
+    expect(sightings.filter((sighting) => sighting.code)).toHaveLength(1);
   });
 
   test('app passwords are not available', async () => {
@@ -146,10 +185,10 @@ describe('what is drawn in other ways', () => {
 
   test('an element that is there from the start, empty and hidden', async () => {
     loadHtml('<body><div id="box" hidden role="dialog"><div id="key"></div></div></body>');
-    const { sightings, code } = watching(google);
+    const { sightings, code, looked } = watching(google);
     (document.getElementById('key') as Element).innerHTML =
       '<span>qwer</span><span>tyui</span><span>opas</span><span>dfgh</span>';
-    await userEvent.hover(document.body);
+    await looked();
     expect(sightings.some((sighting) => sighting.code)).toBe(false);
     (document.getElementById('box') as HTMLElement).hidden = false;
     expect((await code()).code?.code).toBe(CODE);
@@ -207,10 +246,9 @@ describe('what is no code', () => {
   };
   for (const [what, html] of Object.entries(decoys)) {
     test(what, async () => {
-      loadHtml(`<body>${html}<p id="other"></p></body>`);
-      const { sightings } = watching(google);
-      (document.getElementById('other') as Element).textContent = 'changed';
-      await userEvent.hover(document.body);
+      loadHtml(`<body>${html}</body>`);
+      const { sightings, looked } = watching(google);
+      await looked();
       expect(sightings.filter((sighting) => sighting.code)).toEqual([]);
     });
   }

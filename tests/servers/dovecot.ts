@@ -25,11 +25,12 @@ export interface Dovecot {
   stop(): Promise<void>;
 }
 
-const program = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
-  .map((folder) => join(folder, 'dovecot'))
-  .find((file) => existsSync(file));
+const findDovecot = (): string | undefined =>
+  [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
+    .map((folder) => join(folder, 'dovecot'))
+    .find((file) => existsSync(file));
 
-export const dovecotInstalled = (): boolean => program !== undefined;
+export const dovecotInstalled = (): boolean => findDovecot() !== undefined;
 
 /**
  * Dovecot (2.3) as an IMAP and SMTP server with a directory and ports of its own. Its SMTP says yes to a log-in before
@@ -43,6 +44,7 @@ export async function startDovecot({
   certificate: { cert: string; key: string };
   users: readonly DovecotUser[];
 }): Promise<Dovecot> {
+  const program = findDovecot();
   if (!program)
     throw new Error('These tests need dovecot: apt-get install dovecot-imapd dovecot-submissiond');
   const directory = await mkdtemp(join(tmpdir(), 'dovecot-'));

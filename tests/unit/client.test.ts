@@ -54,7 +54,14 @@ describe('an answer that is none', () => {
         void response.writeHead(200, { 'Content-Length': '99' }).write('{', () => response.destroy()),
       'unreachable',
     ],
-    ['a redirect to elsewhere', answer(302, '', { Location: 'https://example.com/' }), 'unreachable'],
+    [
+      'a redirect, even to a good answer',
+      ({ url }, response) =>
+        url === '/v1/workspace'
+          ? void response.writeHead(302, { Location: '/elsewhere' }).end()
+          : void response.end('{"id":"w","name":"Workspace"}'),
+      'unreachable',
+    ],
   ];
   for (const [what, listener, code] of cases) {
     test(`${what}: ${code}`, async () => {

@@ -123,29 +123,14 @@ export function classify({ kind, text }: Failure, dialect: Dialect): Code {
 /** A reply of several lines (`535-5.7.8 …` and `535 5.7.8 …`) as one. */
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-const RETRYABLE: ReadonlySet<Code> = new Set<Code>([
-  'IMAP_DISABLED',
-  'POP_DISABLED',
-  'IMAP_OFF_OR_AUTH',
-  'TENANT_SMTP_OFF',
-  'MAILBOX_SMTP_OFF',
-  'TENANT_SECURITY_DEFAULTS',
-  'TENANT_POLICY',
-  'PROVIDER_CHALLENGE',
-  'TOO_MANY_ATTEMPTS',
-  'TEMPORARY',
-  'ACCOUNT_BLOCKED',
-  'SENDING_QUOTA',
-  'SENDER_NOT_ALLOWED',
-  'MAILBOX_NOT_CONNECTED',
-  'WRONG_HOST',
-  'ENCRYPTION_REQUIRED',
-  'AUTH_NOT_OFFERED',
-  'UNREACHABLE_DNS',
-  'UNREACHABLE_REFUSED',
-  'UNREACHABLE_TIMEOUT',
-  'UNREACHABLE_TLS',
+/** Only another password, or another way to sign in, can help. Microsoft's ambiguous answer mostly means the latter. */
+const FINAL: ReadonlySet<Code> = new Set<Code>([
+  'AUTH_INVALID',
+  'AUTH_AMBIGUOUS',
+  'NEEDS_APP_PASSWORD',
+  'BASIC_AUTH_RETIRED',
+  'UNKNOWN',
 ]);
 
 /** Whether the same password can work later, after a switch, a wait or a confirmation. */
-export const isRetryable = (code: Code): boolean => RETRYABLE.has(code);
+export const isRetryable = (code: Code): boolean => !FINAL.has(code);
