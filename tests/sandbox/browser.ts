@@ -44,7 +44,8 @@ export async function launchBrowser({
     executablePath: chromiumPath(),
     headless,
     colorScheme,
-    viewport: { width: 1100, height: 720 },
+    // A person's window has the size the person gives it.
+    viewport: headless ? { width: 1100, height: 720 } : null,
     ...(language ? { env: { ...(process.env as Record<string, string>), LANGUAGE: language } } : {}),
     args: [
       `--disable-extensions-except=${path}`,
