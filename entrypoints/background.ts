@@ -8,8 +8,8 @@ import { CaptureStore } from '../utils/captures/store.ts';
 import { viewOf } from '../utils/captures/view.ts';
 import { type CaptureCommand, Message, type Sighting } from '../utils/messaging/messages.ts';
 import { NOTICE_UPDATE } from '../utils/messaging/notice-update.ts';
-import { identify, type Sender } from '../utils/messaging/sender.ts';
-import { openPages } from '../utils/pages.ts';
+import { identify, mayCommand, type PageSender, type Sender } from '../utils/messaging/sender.ts';
+import { setOpenPage } from '../utils/pages.ts';
 import { settings } from '../utils/settings.ts';
 
 /** Wakes the worker while something is under way; the browser ends it after half a minute without events. */
@@ -32,9 +32,9 @@ export default defineBackground(() => {
   browser.tabs.onUpdated.addListener((tabId, { status, url }) => {
     // The address is told for providers' hosts only. A step to an app-password page inside an application is not leaving.
     const { origin, pathname } = new URL(url ?? 'about:blank');
-    if (status === 'loading' && !pageAt(origin)?.route.test(pathname)) void setPage(tabId, undefined);
+    if (status === 'loading' && !pageAt(origin)?.route.test(pathname)) void setOpenPage(tabId, undefined);
   });
-  browser.tabs.onRemoved.addListener((tabId) => void setPage(tabId, undefined));
+  browser.tabs.onRemoved.addListener((tabId) => void setOpenPage(tabId, undefined));
   settings.watch(() => void store.ready.then(tryAgain));
   // Starts the worker with the browser, so that what was sent before goes on its way.
   browser.runtime.onStartup.addListener(() => {});
@@ -50,15 +50,12 @@ export default defineBackground(() => {
       case 'notice-ready':
         return who.from === 'page' ? viewsOf(who.tabId) : undefined;
       default:
-        return mayCommand(message, who) ? obey(message) : undefined;
+        return mayCommand(message, store.get(message.id), who) ? obey(message) : undefined;
     }
   }
 
-  async function seen(
-    { state, visit, account, code }: Sighting,
-    who: Extract<Sender, { from: 'page' }>,
-  ): Promise<void> {
-    await setPage(who.tabId, state === 'left' ? undefined : { provider: who.provider, state });
+  async function seen({ state, visit, account, code }: Sighting, who: PageSender): Promise<void> {
+    await setOpenPage(who.tabId, state === 'left' ? undefined : { provider: who.provider, state });
     if (account) {
       const ofThisVisit = store
         .all()
@@ -77,14 +74,6 @@ export default defineBackground(() => {
       visit,
     });
     if (isNew) await announce(who.tabId);
-  }
-
-  /** A page has a say about its own tab's capture only, and can't make it go away. */
-  function mayCommand({ type, id }: CaptureCommand, who: Sender): boolean {
-    if (who.from === 'extension') return true;
-    const capture = store.get(id);
-    const own = capture?.tabId === who.tabId && capture.provider === who.provider;
-    return own && type !== 'discard' && type !== 'withdraw';
   }
 
   async function obey(command: CaptureCommand): Promise<void> {
@@ -133,19 +122,3 @@ export default defineBackground(() => {
       .filter((capture) => capture.tabId === tabId)
       .map(viewOf);
 });
-
-let settingPage: Promise<void> = Promise.resolve();
-
-/** One after the other: each reads what the one before has written. */
-function setPage(
-  tabId: number,
-  page: { provider: string; state: 'ready' | 'unavailable' | 'unknown' } | undefined,
-): Promise<void> {
-  settingPage = settingPage.then(async () => {
-    const pages = await openPages.read();
-    if (!page && !(tabId in pages)) return;
-    const { [String(tabId)]: _, ...others } = pages;
-    await openPages.write(page ? { ...others, [tabId]: page } : others);
-  });
-  return settingPage;
-}

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Browser } from 'wxt/browser';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
-import { identify } from '../../utils/messaging/sender.ts';
+import type { Capture } from '../../utils/captures/capture.ts';
+import type { CaptureCommand } from '../../utils/messaging/messages.ts';
+import { identify, mayCommand, type PageSender } from '../../utils/messaging/sender.ts';
 
 const own = new URL(fakeBrowser.runtime.getURL('/' as never)).origin;
 const id = fakeBrowser.runtime.id;
@@ -37,4 +39,32 @@ describe('nobody we answer', () => {
   for (const [who, sender] of Object.entries(strangers)) {
     test(who, () => expect(identify(sender)).toBeUndefined());
   }
+});
+
+describe('what a page may have done', () => {
+  const page: PageSender = { from: 'page', tabId: 7, provider: 'google', private: false };
+  const own = { tabId: 7, provider: 'google' } as Capture;
+  const command = (type: string) => ({ type, id }) as CaptureCommand;
+
+  test('its own capture sent, told apart and tried again, but not thrown away', () => {
+    for (const type of ['send', 'set-account', 'confirm-code', 'retry']) {
+      expect(mayCommand(command(type), own, page)).toBe(true);
+    }
+    for (const type of ['discard', 'withdraw']) expect(mayCommand(command(type), own, page)).toBe(false);
+  });
+
+  test('nothing with a capture of another tab or another provider, or none', () => {
+    for (const other of [
+      { ...own, tabId: 8 },
+      { ...own, provider: 'yahoo' },
+      { ...own, tabId: undefined },
+      undefined,
+    ]) {
+      expect(mayCommand(command('send'), other, page)).toBe(false);
+    }
+  });
+
+  test("the extension's own pages may do all", () => {
+    expect(mayCommand(command('discard'), own, { from: 'extension' })).toBe(true);
+  });
 });
