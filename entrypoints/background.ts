@@ -31,8 +31,8 @@ export default defineBackground(() => {
   });
   browser.tabs.onUpdated.addListener((tabId, { status, url }) => {
     // The address is told for providers' hosts only. A step to an app-password page inside an application is not leaving.
-    const { origin, pathname } = new URL(url ?? 'about:blank');
-    if (status === 'loading' && !pageAt(origin)?.route.test(pathname)) void setOpenPage(tabId, undefined);
+    const { origin, pathname, hash } = new URL(url ?? 'about:blank');
+    if (status === 'loading' && !pageAt(origin)?.route.test(pathname + hash)) void setOpenPage(tabId, undefined);
   });
   browser.tabs.onRemoved.addListener((tabId) => void setOpenPage(tabId, undefined));
   settings.watch(() => void store.ready.then(tryAgain));

@@ -10,7 +10,7 @@ import type { ProviderGuide, ProviderMail, ProviderPage } from './registry/types
 export const page = {
   id: 'google',
   origins: ['https://myaccount.google.com'],
-  route: /^\/(u\/\d+\/)?apppasswords\/?$/,
+  route: /^\/(u\/\d+\/)?apppasswords\/?(#|$)/,
   code: { alphabet: 'a-z', length: 16, group: 4 },
   codeHints: ['[aria-modal="true"] strong', '[role="dialog"] strong', '[autofocus] span'],
   account: [

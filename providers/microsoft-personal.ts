@@ -11,7 +11,7 @@ import type { ProviderGuide, ProviderMail, ProviderPage } from './registry/types
 export const page = {
   id: 'microsoft-personal',
   origins: ['https://account.live.com'],
-  route: /^\/proofs\/(apppassword|enabletfa)\/?$/i,
+  route: /^\/proofs\/(apppassword|enabletfa)\/?(#|$)/i,
   codeOnlyRoute: /^\/proofs\/apppassword\/?$/i,
   code: { alphabet: 'a-z', length: 16, group: 4 },
   codeHints: [],

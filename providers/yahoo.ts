@@ -10,7 +10,7 @@ import type { ProviderGuide, ProviderMail, ProviderPage } from './registry/types
 export const page = {
   id: 'yahoo',
   origins: ['https://login.yahoo.com'],
-  route: /^\/(my)?account\/security(\/|$)/,
+  route: /^\/(my)?account\/security(\/|#|$)/,
   codeOnlyRoute: /^\/account\/security\/app-passwords\/add\/confirm/,
   code: { alphabet: 'a-z', length: 16, group: 4 },
   codeHints: [],

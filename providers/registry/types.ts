@@ -7,10 +7,12 @@
 export interface CodeShape {
   /** Body of a regular-expression character class: the characters a code is made of. */
   alphabet: string;
-  /** Characters in a code as it is used, without separators. */
-  length: number;
-  /** Drawn in groups of this many characters, when it is drawn in groups. The gaps are not part of the code. */
+  /** How many of them, separators not counted; the fewest and the most where it varies or is not known for sure. */
+  length: number | readonly [fewest: number, most: number];
+  /** Drawn in groups of this many characters, when it is drawn in groups. */
   group?: number;
+  /** Stands between the groups and is part of the code. Without one, the gaps between groups are not part of it. */
+  separator?: '-';
 }
 
 /** Where a page says whose account this is. */
@@ -26,7 +28,7 @@ export interface ProviderPage {
   id: string;
   /** Exact origins. The watcher is loaded on these and the worker accepts its messages from these only. */
   origins: readonly string[];
-  /** Tested against the path; the only pages the watcher looks at. */
+  /** Tested against the path and the fragment (`/home#security`); the only pages the watcher looks at. */
   route: RegExp;
   /** Paths that exist for nothing but showing a code just made. */
   codeOnlyRoute?: RegExp;

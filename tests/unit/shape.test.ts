@@ -14,6 +14,25 @@ test('as a run, in groups, a letter each', () => {
   expect(read(...CODE)).toEqual({ code: CODE, drawn: 'letters' });
 });
 
+test('with separators that belong to it, and lengths that vary', () => {
+  const apple = { alphabet: 'a-z', length: 16, group: 4, separator: '-' } as const;
+  expect(readCode(['qwer-tyui-opas-dfgh'], apple)).toEqual({ code: 'qwer-tyui-opas-dfgh', drawn: 'groups' });
+  expect(readCode(['qwer', '-', 'tyui', '-', 'opas', '-', 'dfgh'], apple)?.code).toBe('qwer-tyui-opas-dfgh');
+  for (const text of [
+    'qwertyuiopasdfgh',
+    'qwer tyui opas dfgh',
+    'qw-ertyui-opas-dfgh',
+    '-qwer-tyui-opas-dfg',
+  ]) {
+    expect(readCode([text], apple)).toBeUndefined();
+  }
+  const zoho = { alphabet: 'A-Za-z0-9', length: [12, 16], group: 4 } as const;
+  expect(readCode(['a1B2', 'c3D4', 'e5F6'], zoho)).toEqual({ code: 'a1B2c3D4e5F6', drawn: 'groups' });
+  expect(readCode(['a1B2', 'c3D4', 'e5F6g7H8'], zoho)).toEqual({ code: 'a1B2c3D4e5F6g7H8', drawn: 'groups' });
+  expect(readCode(['a1B2c3D4e5F'], zoho)).toBeUndefined();
+  expect(readCode(['a1B2c3 D4e5F6'], zoho)).toBeUndefined();
+});
+
 test('any white space between groups, and any invisible characters anywhere', () => {
   const space = fc.constantFrom(' ', '\u00A0', '\u2003', '\u3000', '\n    ', '   ');
   const unseen = fc.constantFrom('', '\u200B', '\u200E', '\u2060', '\uFEFF', '\u00AD');

@@ -1,5 +1,5 @@
 import type { ProviderPage } from '../../providers/registry/types.ts';
-import { compact, couldBePart, type Drawn, readCode } from './shape.ts';
+import { compact, couldBePart, type Drawn, longest, readCode } from './shape.ts';
 import { type Field, isField, isVisible } from './visible.ts';
 
 export type Certainty = 'certain' | 'likely';
@@ -113,7 +113,7 @@ function fromField(field: Field, page: ProviderPage): Candidate | undefined {
 /** Climbs from an element with text to the one whose whole text is a code. */
 function fromText(start: Element, page: ProviderPage): Candidate | undefined {
   for (let element: Element | null = start; element; element = element.parentElement) {
-    const texts = textsOf(element, page.code.length);
+    const texts = textsOf(element, longest(page.code));
     if (!texts) return undefined;
     const read = readCode([...texts.values()], page.code);
     if (read) return controlsWithin(element) ? undefined : { ...read, element, parts: [...texts.keys()] };

@@ -16,11 +16,13 @@ export function onRoute(
   let path = '';
 
   const check = (): void => {
-    if (location.pathname === path) return;
+    const isOnRoute = page.route.test(location.pathname + location.hash);
+    // A change of the fragment alone, as by a link to `#top`, is the same visit.
+    if (isOnRoute && visit && location.pathname === path) return;
     path = location.pathname;
     visit?.abort();
     visit = undefined;
-    if (!page.route.test(path)) return;
+    if (!isOnRoute) return;
     visit = new AbortController();
     arrive(AbortSignal.any([visit.signal, signal]));
   };
@@ -31,6 +33,7 @@ export function onRoute(
     navigation.addEventListener('currententrychange', check, { signal });
   } else {
     addEventListener('popstate', check, { signal });
+    addEventListener('hashchange', check, { signal });
     const poll = setInterval(check, 500);
     signal.addEventListener('abort', () => clearInterval(poll));
   }

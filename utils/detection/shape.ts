@@ -14,16 +14,26 @@ export const visibleText = (text: string): string => text.replace(INVISIBLE, '')
 /** The text as it would be used: without invisible characters and white space of any kind. */
 export const compact = (text: string): string => visibleText(text).replace(/\s+/g, '');
 
-const alphabets = new Map<string, RegExp>();
+const alphabets = new Map<CodeShape, RegExp>();
 
 /** Whether the text could be a part of such a code. White space is allowed, other characters are not. */
 export function couldBePart(text: string, shape: CodeShape): boolean {
-  let pattern = alphabets.get(shape.alphabet);
+  let pattern = alphabets.get(shape);
   if (!pattern) {
-    pattern = new RegExp(`^[${shape.alphabet}\\s]*$`);
-    alphabets.set(shape.alphabet, pattern);
+    pattern = new RegExp(`^[${shape.alphabet}\\s${shape.separator ? `\\${shape.separator}` : ''}]*$`);
+    alphabets.set(shape, pattern);
   }
   return pattern.test(visibleText(text));
+}
+
+/** The fewest and the most characters of a code, separators not counted. */
+export const lengthsOf = ({ length }: CodeShape): readonly [fewest: number, most: number] =>
+  typeof length === 'number' ? [length, length] : length;
+
+/** The most characters a code can have, separators counted. */
+export function longest(shape: CodeShape): number {
+  const [, most] = lengthsOf(shape);
+  return shape.separator && shape.group ? most + Math.ceil(most / shape.group) - 1 : most;
 }
 
 /**
@@ -37,21 +47,30 @@ export function readCode(
   shape: CodeShape,
 ): { code: string; drawn: Drawn } | undefined {
   const code = compact(texts.join(''));
-  if (code.length !== shape.length || !couldBePart(code, shape)) return undefined;
+  if (!couldBePart(code, shape)) return undefined;
+  const [fewest, most] = lengthsOf(shape);
+  const letters = shape.separator ? code.replaceAll(shape.separator, '') : code;
+  if (letters.length < fewest || letters.length > most) return undefined;
 
   const parts = texts.map(compact).filter(Boolean);
-  if (parts.length > 1 && parts.every((part) => [...part].length === 1)) return { code, drawn: 'letters' };
+  const areLetters = parts.length > 1 && parts.every((part) => part.length === 1);
+  if (shape.separator) {
+    // The separators are the grouping, whatever else stands between the parts.
+    if (!areGroups(code.split(shape.separator), shape)) return undefined;
+    return { code, drawn: areLetters ? 'letters' : 'groups' };
+  }
+  if (areLetters) return { code, drawn: 'letters' };
 
   const words = visibleText(texts.join('')).trim().split(/\s+/);
-  if (words.length > 1) return areGroups(words, shape) ? { code, drawn: 'groups' } : undefined;
-  if (parts.length > 1) return areGroups(parts, shape) ? { code, drawn: 'groups' } : undefined;
-  return { code, drawn: 'run' };
+  const drawnParts = words.length > 1 ? words : parts;
+  if (drawnParts.length === 1) return { code, drawn: 'run' };
+  return areGroups(drawnParts, shape) ? { code, drawn: 'groups' } : undefined;
 }
 
+/** All of the group's size; the last holds what is left, which is more where the length varies. */
 function areGroups(parts: readonly string[], { group, length }: CodeShape): boolean {
-  return (
-    group !== undefined &&
-    parts.length === Math.ceil(length / group) &&
-    parts.every((part, i) => part.length === (i < parts.length - 1 ? group : length - group * i))
-  );
+  if (group === undefined || parts.length < 2) return false;
+  const last = parts.at(-1)?.length ?? 0;
+  if (parts.slice(0, -1).some((part) => part.length !== group)) return false;
+  return typeof length === 'number' ? last <= group : last <= 2 * group;
 }
