@@ -9,6 +9,7 @@ import { viewOf } from '../utils/captures/view.ts';
 import { type CaptureCommand, Message, type Sighting } from '../utils/messaging/messages.ts';
 import { NOTICE_UPDATE } from '../utils/messaging/notice-update.ts';
 import { identify, mayCommand, type PageSender, type Sender } from '../utils/messaging/sender.ts';
+import { watchOpenTabs } from '../utils/open-tabs.ts';
 import { setOpenPage } from '../utils/pages.ts';
 import { settings } from '../utils/settings.ts';
 
@@ -32,10 +33,12 @@ export default defineBackground(() => {
   browser.tabs.onUpdated.addListener((tabId, { status, url }) => {
     // The address is told for providers' hosts only. A step to an app-password page inside an application is not leaving.
     const { origin, pathname, hash } = new URL(url ?? 'about:blank');
-    if (status === 'loading' && !pageAt(origin)?.route.test(pathname + hash)) void setOpenPage(tabId, undefined);
+    if (status === 'loading' && !pageAt(origin)?.route.test(pathname + hash))
+      void setOpenPage(tabId, undefined);
   });
   browser.tabs.onRemoved.addListener((tabId) => void setOpenPage(tabId, undefined));
   settings.watch(() => void store.ready.then(tryAgain));
+  browser.runtime.onInstalled.addListener(() => void watchOpenTabs());
   // Starts the worker with the browser, so that what was sent before goes on its way.
   browser.runtime.onStartup.addListener(() => {});
   void store.ready.then(() => {

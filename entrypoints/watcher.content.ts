@@ -24,9 +24,16 @@ export default defineContentScript({
             .catch(() => {});
         };
         leaving.addEventListener('abort', () => tell({ state: 'left' }), { once: true });
-        watchPage(document, page, tell, leaving);
+        watchPage(document, page, tell, leaving, shadowRootOf);
       },
       signal,
     );
   },
 });
+
+/** Each browser has its own way to show an extension closed shadow roots. */
+function shadowRootOf(element: Element): ShadowRoot | null {
+  const { dom } = browser as { dom?: { openOrClosedShadowRoot(element: Element): ShadowRoot | null } };
+  if (dom) return dom.openOrClosedShadowRoot(element);
+  return (element as { openOrClosedShadowRoot?: ShadowRoot | null }).openOrClosedShadowRoot ?? null;
+}

@@ -213,6 +213,88 @@ describe('what is drawn in other ways', () => {
   });
 });
 
+describe('in trees of their own', () => {
+  const LETTERS = [...CODE].map((letter) => `<span>${letter}</span>`).join('');
+  const DIALOG = `<div role="dialog"><strong>${LETTERS}</strong></div>`;
+
+  test('an open shadow root, filled later', async () => {
+    loadHtml('<body><x-dialog></x-dialog></body>');
+    const { code } = watching(google);
+    const root = (document.querySelector('x-dialog') as Element).attachShadow({ mode: 'open' });
+    root.innerHTML = '<p></p>';
+    requestAnimationFrame(() => {
+      root.innerHTML = DIALOG;
+    });
+    expect((await code()).code?.code).toBe(CODE);
+  });
+
+  test('letters right inside a shadow root, with its styles', async () => {
+    loadHtml('<body><div role="dialog"><x-code></x-code></div></body>');
+    const root = (document.querySelector('x-code') as Element).attachShadow({ mode: 'open' });
+    root.innerHTML = `<style>span { color: inherit }</style>${LETTERS}`;
+    expect((await watching(google).code()).code?.code).toBe(CODE);
+  });
+
+  test('text right inside a shadow root of a shadow root', async () => {
+    loadHtml('<body><div role="dialog"><x-outer></x-outer></div></body>');
+    const outer = (document.querySelector('x-outer') as Element).attachShadow({ mode: 'open' });
+    outer.innerHTML = '<div><x-inner></x-inner></div>';
+    const inner = (outer.querySelector('x-inner') as Element).attachShadow({ mode: 'open' });
+    inner.append('qwer tyui opas dfgh');
+    expect((await watching(google).code()).code?.code).toBe(CODE);
+  });
+
+  test('a closed shadow root, where the browser shows it', async () => {
+    loadHtml('<body><x-dialog></x-dialog></body>');
+    const host = document.querySelector('x-dialog') as Element;
+    const root = host.attachShadow({ mode: 'closed' });
+    root.innerHTML = DIALOG;
+    stop = new AbortController();
+    const sightings: Sighting[] = [];
+    watchPage(
+      document,
+      google,
+      (sighting) => sightings.push(sighting),
+      stop.signal,
+      (element) => (element === host ? root : null),
+    );
+    await vi.waitFor(() => expect(sightings.some(({ code }) => code?.code === CODE)).toBe(true));
+  });
+
+  test('frames: with a document of their own, or written into', async () => {
+    for (const attribute of [`srcdoc='${DIALOG}'`, '']) {
+      loadHtml(`<body><iframe ${attribute} width="400" height="200"></iframe></body>`);
+      const { code } = watching(google);
+      const frame = document.querySelector('iframe') as HTMLIFrameElement;
+      if (!attribute) (frame.contentDocument as Document).body.innerHTML = DIALOG;
+      expect((await code()).code?.code).toBe(CODE);
+      stop.abort();
+    }
+  });
+
+  test('not in a frame nobody sees', async () => {
+    loadHtml(`<body><iframe srcdoc='${DIALOG}' style="visibility: hidden"></iframe></body>`);
+    const { sightings, looked } = watching(google);
+    const frame = document.querySelector('iframe') as HTMLIFrameElement;
+    await vi.waitFor(() => expect(frame.contentDocument?.querySelector('strong')).not.toBeNull());
+    await looked();
+    expect(sightings.filter(({ code }) => code)).toEqual([]);
+  });
+});
+
+describe('beside other things', () => {
+  test('a hidden "Copied!" among the letters', async () => {
+    const letters = [...CODE].map((letter) => `<span>${letter}</span>`).join('');
+    loadHtml(`<body><div role="dialog"><b>${letters}<i hidden>copied</i></b></div></body>`);
+    expect((await watching(google).code()).code?.code).toBe(CODE);
+  });
+
+  test('text that is divided between an element and one within it keeps its order', async () => {
+    loadHtml('<body><div role="dialog"><b>qwer <i>tyui</i> opas <i>dfgh</i></b></div></body>');
+    expect((await watching(google).code()).code?.code).toBe(CODE);
+  });
+});
+
 describe('what is no code', () => {
   const decoys: Record<string, string> = {
     'a password field': `<div role="dialog"><input type="password" readonly value="${CODE}"></div>`,
@@ -240,6 +322,10 @@ describe('what is no code', () => {
     'a script': '<div role="dialog"><script type="x">qwer tyui opas dfgh</script></div>',
     'an existing entry': '<ul><li><span>abcdefghijklmnop</span> <small>Created on 3 March</small></li></ul>',
     'a long word': '<p>internationalise</p>',
+    'four words': '<div><p>home page help more</p></div>',
+    'a name in a row of rows':
+      '<div><div><span>zxqvwkjpfghtrbnm</span><button>x</button></div><div><span>phone</span><button>x</button></div></div>',
+    'a word apart': '<p><strong>characterization</strong></p>',
     'seventeen letters': '<div role="dialog"><strong>qwertyuiopasdfghj</strong></div>',
     capitals: '<div role="dialog"><strong>QWER TYUI OPAS DFGH</strong></div>',
     'other groups': '<div role="dialog"><strong>qwe rtyui opasd fgh</strong></div>',

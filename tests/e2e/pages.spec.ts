@@ -1,3 +1,4 @@
+import type { Chrome } from '../sandbox/chrome.ts';
 import { ActionPopup } from '../sandbox/popup.ts';
 import {
   announceBy,
@@ -85,6 +86,53 @@ test('two signed-in accounts in one tab never mix', async ({ browserWithExtensio
     { password: GMAIL.code, email: '', account: 'unknown' },
     { password: GMAIL_SECOND.code, email: GMAIL_SECOND.email, account: 'certain' },
   ]);
+});
+
+test('a page that was open before the extension: its code is caught all the same', async ({
+  browserWithExtension: browser,
+  sandbox,
+}) => {
+  const { opened } = await ActionPopup.next(browser);
+  await makeGoogleCode(browser, sandbox, GMAIL);
+  await (await opened).waitForText(/Send to Saleshandy/);
+  // As an update leaves it: nothing is remembered, the page is still there, and the browser says so.
+  const worker = await browser.worker();
+  await worker.evaluate(async () => {
+    const { chrome } = globalThis as unknown as { chrome: Chrome };
+    await chrome.storage.session.clear();
+    (chrome.runtime.onInstalled as unknown as { dispatch(details: object): void }).dispatch({
+      reason: 'update',
+    });
+  });
+  await expect
+    .poll(async () => (await capturesOf(browser)).filter(({ password }) => password === GMAIL.code))
+    .toHaveLength(2);
+});
+
+test('in a frame, in an open and in a closed shadow root', async ({ browserWithExtension: browser }) => {
+  const page = await browser.context.newPage();
+  await page.goto('https://myaccount.google.com/apppasswords');
+  const show = (how: 'frame' | 'open' | 'closed', text: string) =>
+    page.evaluate(
+      ([way, code]) => {
+        const html = `<div role="dialog"><strong>${code}</strong></div>`;
+        document.body.innerHTML = way === 'frame' ? '<iframe></iframe>' : '<x-dialog></x-dialog>';
+        const host = document.body.firstElementChild as HTMLElement;
+        if (way === 'frame') (host as HTMLIFrameElement).srcdoc = html;
+        else host.attachShadow({ mode: way as ShadowRootMode }).innerHTML = html;
+      },
+      [how, text],
+    );
+  const codes = {
+    frame: 'qzxj kvbw pygh mfdl',
+    open: 'lkjh gfds aqwe rtyu',
+    closed: 'zmxn cbva lskd jfhg',
+  } as const;
+  for (const [count, [how, code]] of Object.entries(codes).entries()) {
+    await show(how as keyof typeof codes, code);
+    await expect.poll(() => capturesOf(browser)).toHaveLength(count + 1);
+    expect((await capturesOf(browser)).at(-1)?.password).toBe(code.replaceAll(' ', ''));
+  }
 });
 
 test('the dialog and the tab are closed before anyone clicked: the code is still held', async ({

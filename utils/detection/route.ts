@@ -37,5 +37,15 @@ export function onRoute(
     const poll = setInterval(check, 500);
     signal.addEventListener('abort', () => clearInterval(poll));
   }
+  // Out of the browser's back/forward cache a page returns as it was, and is looked at anew.
+  addEventListener(
+    'pageshow',
+    ({ persisted }) => {
+      if (!persisted) return;
+      path = '';
+      check();
+    },
+    { signal },
+  );
   check();
 }

@@ -1,3 +1,5 @@
+import { parentAcross } from './tree.ts';
+
 /**
  * Whether a person could see the text of these elements now.
  *
@@ -6,6 +8,8 @@
  * text shows; and it is true for a closed `<details>` or a `content-visibility: hidden` element whose text does not.
  */
 export function isVisible(elements: readonly Element[]): boolean {
+  const frame = elements[0]?.ownerDocument.defaultView?.frameElement;
+  if (frame && !isVisible([frame])) return false;
   const boxes = elements.map((element) => textBox(element));
   return (
     boxes.some((box) => box && box.width > 0 && box.height > 0) && boxes.every((box) => box !== undefined)
@@ -20,18 +24,26 @@ function textBox(element: Element): DOMRect | undefined {
   if (element.nodeName === 'DETAILS' && !element.hasAttribute('open')) return undefined;
 
   let boxed = element;
-  while (getComputedStyle(boxed).display === 'contents' && boxed.parentElement) boxed = boxed.parentElement;
+  for (
+    let outer = parentAcross(boxed);
+    outer && getComputedStyle(boxed).display === 'contents';
+    outer = parentAcross(boxed)
+  ) {
+    boxed = outer;
+  }
   if (!boxed.checkVisibility({ opacityProperty: true, visibilityProperty: false })) return undefined;
 
-  if (isField(element)) return onPage(element.getBoundingClientRect());
+  if (isField(element) || element.nodeName === 'IFRAME') return onPage(element);
   const range = element.ownerDocument.createRange();
   range.selectNodeContents(element);
-  return onPage(range.getBoundingClientRect());
+  // A shadow host has its text elsewhere, out of a range's sight.
+  return onPage(element.firstChild ? range : element, element.ownerDocument.defaultView);
 }
 
 /** Beyond the left or upper edge is where pages park what nobody is to see, and where nobody can scroll. */
-function onPage(box: DOMRect): DOMRect | undefined {
-  return box.right + scrollX >= 0 && box.bottom + scrollY >= 0 ? box : undefined;
+function onPage(drawn: Element | Range, view: Window | null = self): DOMRect | undefined {
+  const box = drawn.getBoundingClientRect();
+  return box.right + (view?.scrollX ?? 0) >= 0 && box.bottom + (view?.scrollY ?? 0) >= 0 ? box : undefined;
 }
 
 export type Field = HTMLInputElement | HTMLTextAreaElement;
