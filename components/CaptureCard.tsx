@@ -7,6 +7,7 @@ import { AccountField } from './AccountField.tsx';
 import { FaultBanner } from './FaultBanner.tsx';
 import { MaskedCode } from './MaskedCode.tsx';
 import { Progress } from './Progress.tsx';
+import { refusal } from './refusal.ts';
 
 export interface CaptureActions {
   setAccount: (email: string, confirmed: boolean) => void;
@@ -49,16 +50,17 @@ export function CaptureCard(props: CaptureCardProps) {
 function Held({ capture, guide, destination, appUrl, actions }: CaptureCardProps) {
   const open = unsettled(capture);
   const [editing, setEditing] = useState(false);
+  const warning = refusal(guide);
   return (
     <section class="card stack" aria-labelledby={capture.id}>
       <div class="stack tight">
         <h2 id={capture.id}>{open === 'code' ? t('code_question') : `${guide.name} – ${t('held_title')}`}</h2>
         <p class="muted">{open === 'code' ? t('code_question_lead') : t('held_lead', guide.name)}</p>
       </div>
-      {guide.passwordsRefused && (
+      {warning && (
         <div class="banner warn stack tight" role="note">
-          <strong>{t('refused_title')}</strong>
-          <p>{t('refused_text')}</p>
+          <strong>{t(`${warning}_title`)}</strong>
+          <p>{t(`${warning}_text`)}</p>
           {appUrl && (
             <a href={appUrl} target="_blank" rel="noreferrer">
               {t('refused_link')}
@@ -104,8 +106,8 @@ function Held({ capture, guide, destination, appUrl, actions }: CaptureCardProps
         />
       ) : (
         <div class="stack tight">
-          <button type="button" class={guide.passwordsRefused ? '' : 'primary'} onClick={actions.send}>
-            {t(capture.fault ? 'send_again' : guide.passwordsRefused ? 'send_anyway' : 'send')}
+          <button type="button" class={warning ? '' : 'primary'} onClick={actions.send}>
+            {t(capture.fault ? 'send_again' : warning ? 'send_anyway' : 'send')}
           </button>
           <p class="hint">{t('saved_nowhere', destination)}</p>
         </div>

@@ -4,6 +4,7 @@ import { t } from '../utils/i18n.ts';
 import { AccountField } from './AccountField.tsx';
 import type { CaptureActions } from './CaptureCard.tsx';
 import { Progress } from './Progress.tsx';
+import { refusal } from './refusal.ts';
 
 interface Props {
   capture: CaptureView;
@@ -104,15 +105,16 @@ function Offer({ capture, guide, actions }: Omit<Props, 'onDismiss'>) {
       </>
     );
   }
+  const warning = refusal(guide);
   return (
     <>
       <div class="stack tight">
         <strong>{t('held_title')}</strong>
         <bdi class="address">{capture.email}</bdi>
       </div>
-      {guide.passwordsRefused && <p class="banner warn">{t('refused_title')}</p>}
-      <button type="button" class={guide.passwordsRefused ? '' : 'primary'} onClick={actions.send}>
-        {t(guide.passwordsRefused ? 'send_anyway' : 'send')}
+      {warning && <p class="banner warn">{t(`${warning}_title`)}</p>}
+      <button type="button" class={warning ? '' : 'primary'} onClick={actions.send}>
+        {t(warning ? 'send_anyway' : 'send')}
       </button>
     </>
   );

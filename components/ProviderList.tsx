@@ -23,16 +23,12 @@ export function ProviderList({ guides }: { guides: ReadonlyMap<string, ProviderG
               </a>
             </div>
             {guide.passwordsRefused && <p class="hint warn">{t('provider_refuses')}</p>}
+            {guide.receivingRefused && <p class="hint warn">{t('provider_refuses_receiving')}</p>}
             {guide.before.map(({ what, link }) => (
-              <p key={what} class="hint">
-                {link ? (
-                  <a href={link} target="_blank" rel="noreferrer">
-                    {t(`before_${what}`)}
-                  </a>
-                ) : (
-                  t(`before_${what}`)
-                )}
-              </p>
+              <Hint key={what} words={t(`before_${what}`)} link={link} />
+            ))}
+            {guide.needs?.map(({ what, link }) => (
+              <Hint key={what} words={t(`needs_${what}`)} link={link} />
             ))}
           </li>
         ))}
@@ -40,3 +36,15 @@ export function ProviderList({ guides }: { guides: ReadonlyMap<string, ProviderG
     </section>
   );
 }
+
+const Hint = ({ words, link }: { words: string; link: string | undefined }) => (
+  <p class="hint">
+    {link ? (
+      <a href={link} target="_blank" rel="noreferrer">
+        {words}
+      </a>
+    ) : (
+      words
+    )}
+  </p>
+);

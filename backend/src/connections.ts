@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { serversFor, userFor } from '../../providers/registry/mail.ts';
 import type { Provider } from '../../providers/registry/node.ts';
 import {
   type Advice,
@@ -218,11 +219,15 @@ export class Connections {
     const { id, workspace, email, attempt, fingerprint } = row;
     const password = await keys.reopen(row.sealed as string, workspace, id, email);
     const provider = providers.get(row.provider);
+    const known = serversFor(provider?.mail, email);
     const mailbox: Mailbox = {
-      imap: row.servers ? [row.servers.imap] : (provider?.mail.imap ?? []),
-      smtp: row.servers ? [row.servers.smtp] : (provider?.mail.smtp ?? []),
+      imap: row.servers ? [row.servers.imap] : known.imap,
+      smtp: row.servers ? [row.servers.smtp] : known.smtp,
       dialect: provider?.mail.answers ?? 'standard',
-      user: row.login ?? email,
+      user: {
+        imap: row.login ?? userFor(provider?.mail, 'imap', email),
+        smtp: row.login ?? userFor(provider?.mail, 'smtp', email),
+      },
       password,
     };
     const [receivingCheck, sendingCheck] = await verifier.verify(mailbox, async (protocol, check) => {

@@ -52,16 +52,29 @@ export interface MailServer {
   security: 'tls' | 'starttls';
 }
 
-export interface ProviderMail {
-  /** In order of preference; the next one is tried only when a server can't be reached. */
+/** In order of preference; the next one is tried only when a server can't be reached. */
+export interface MailServers {
   imap: readonly MailServer[];
   smtp: readonly MailServer[];
+}
+
+/** What of an address its server wants as the user name. */
+export type LoginForm = 'address' | 'local-part';
+
+export interface ProviderMail extends MailServers {
+  /** Families of addresses with servers of their own, which know no other addresses. Domains in lower case. */
+  byDomain?: readonly (MailServers & { domains: readonly string[] })[];
+  /** The whole address where nothing is said. */
+  login?: { imap?: LoginForm; smtp?: LoginForm };
   /** Whose dialect the servers speak, where the same words mean different things. */
   answers: 'google' | 'microsoft' | 'yahoo' | 'standard';
 }
 
 /** Something to do before an app password can be made. The words are in `_locales`. */
-export type Prerequisite = 'two_step_on' | 'signed_in_for_days';
+export type Prerequisite = 'two_step_on' | 'signed_in_for_days' | 'app_passwords_on';
+
+/** What else it takes until an app password opens the mailbox. The words are in `_locales`. */
+export type Need = 'imap_on' | 'mail_access' | 'plan_with_imap' | 'smtp_on_by_admin';
 
 /** Why a provider's page may say that app passwords are not available. The pages do not say which it is. */
 export type UnavailableCause =
@@ -69,7 +82,9 @@ export type UnavailableCause =
   | 'security_keys_only'
   | 'organisation'
   | 'advanced_protection'
-  | 'browser_too_new';
+  | 'browser_too_new'
+  | 'app_passwords_off'
+  | 'plan';
 
 export interface ProviderGuide {
   /** The name people know, never translated. */
@@ -79,6 +94,7 @@ export interface ProviderGuide {
   /** Where app passwords are made. */
   appPasswords: string;
   before: readonly { what: Prerequisite; link?: string }[];
+  needs?: readonly { what: Need; link?: string }[];
   unavailableBecause: readonly UnavailableCause[];
   /** Pages that repair a refusal, by what they repair. */
   fix: {
@@ -89,4 +105,6 @@ export interface ProviderGuide {
   };
   /** The provider still makes app passwords, but its mail servers no longer take them. */
   passwordsRefused?: true;
+  /** Sending takes app passwords, receiving does not: such a mailbox can only be connected in part. */
+  receivingRefused?: true;
 }

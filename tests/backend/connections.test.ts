@@ -36,13 +36,16 @@ afterAll(async () => {
 });
 
 /** Connections whose log-ins end as `logIn` says. */
-async function connectionsWith(logIn: (password: string) => Promise<Check>, origin = ORIGIN) {
+async function connectionsWith(
+  logIn: (password: string, mailbox: Mailbox) => Promise<Check>,
+  origin = ORIGIN,
+) {
   const keys = await KeyRing.open(folder, [origin]);
   const verify = async (
-    { password }: Mailbox,
+    mailbox: Mailbox,
     finished: (protocol: 'receiving', check: Check) => Promise<void>,
   ) => {
-    const check = await logIn(password.open());
+    const check = await logIn(mailbox.password.open(), mailbox);
     await finished('receiving', check);
     return [check, check];
   };
@@ -51,9 +54,14 @@ async function connectionsWith(logIn: (password: string) => Promise<Check>, orig
   return { connections: new Connections({ database, keys, verifier, providers, log }), keys, log };
 }
 
-async function requestFor(keys: KeyRing, id: string, password: string): Promise<ConnectionRequest> {
-  const content = { password, aud: ORIGIN, workspace: WORKSPACE, connection: id, email: EMAIL };
-  return { provider: 'google', email: EMAIL, password: await seal(content, keys.jwks) };
+async function requestFor(
+  keys: KeyRing,
+  id: string,
+  password: string,
+  email = EMAIL,
+): Promise<ConnectionRequest> {
+  const content = { password, aud: ORIGIN, workspace: WORKSPACE, connection: id, email };
+  return { provider: 'google', email, password: await seal(content, keys.jwks) };
 }
 
 const never = new AbortController().signal;
@@ -143,4 +151,24 @@ test('what could not be verified is forgotten after a day; what works, and what 
   const kept = await database.query<{ id: string }>('select id from connections');
   expect(kept.map(({ id }) => id)).toEqual(expect.arrayContaining([recent, works, underWay]));
   expect(kept.map(({ id }) => id)).not.toContain(old);
+});
+
+test.each([
+  [
+    'google',
+    'test.person@gmail.com',
+    undefined,
+    { imap: 'test.person@gmail.com', smtp: 'test.person@gmail.com' },
+  ],
+  ['icloud', 'test.person@me.com', undefined, { imap: 'test.person', smtp: 'test.person@me.com' }],
+  ['web-de', 'test.person@web.de', undefined, { imap: 'test.person', smtp: 'test.person' }],
+  ['icloud', 'me@own.example', 'me@icloud.com', { imap: 'me@icloud.com', smtp: 'me@icloud.com' }],
+])('%s is signed in to as it wants, %s with the login %s', async (provider, email, login, user) => {
+  const logIn = vi.fn(async (_password: string, _mailbox: Mailbox) => REFUSED);
+  const { connections, keys } = await connectionsWith(logIn);
+  const id = randomUUID();
+  const request = await requestFor(keys, id, 'abcdefghijklmnop', email);
+  await connections.accept(id, WORKSPACE, { ...request, provider, ...(login ? { login } : {}) });
+  await connections.settle();
+  expect(logIn.mock.calls[0]?.[1].user).toEqual(user);
 });

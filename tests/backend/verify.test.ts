@@ -40,7 +40,7 @@ const mailbox = (mail: ProviderMail, user = EMAIL, password = PASSWORD): Mailbox
   imap: mail.imap,
   smtp: mail.smtp,
   dialect: mail.answers,
-  user,
+  user: { imap: user, smtp: user },
   password: new Secret(password),
 });
 

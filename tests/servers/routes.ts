@@ -1,3 +1,4 @@
+import { allServers } from '../../providers/registry/mail.ts';
 import { loadProviders } from '../../providers/registry/node.ts';
 
 /** Where a test's mail servers listen, on the loopback interface. */
@@ -14,9 +15,10 @@ export interface MailPorts {
 export async function mailRoutes({ imaps, smtps, submission }: MailPorts): Promise<string> {
   const providers = [...(await loadProviders()).values()];
   return providers
-    .flatMap(({ mail }) => [
-      ...mail.imap.map(({ host, port }) => `${host}:${port}=127.0.0.1:${imaps}`),
-      ...mail.smtp.map(
+    .map(({ mail }) => allServers(mail))
+    .flatMap(({ imap, smtp }) => [
+      ...imap.map(({ host, port }) => `${host}:${port}=127.0.0.1:${imaps}`),
+      ...smtp.map(
         ({ host, port, security }) => `${host}:${port}=127.0.0.1:${security === 'tls' ? smtps : submission}`,
       ),
     ])
@@ -26,5 +28,6 @@ export async function mailRoutes({ imaps, smtps, submission }: MailPorts): Promi
 /** Every provider's mail hosts, for the certificate. */
 export async function mailHosts(): Promise<string[]> {
   const providers = [...(await loadProviders()).values()];
-  return [...new Set(providers.flatMap(({ mail }) => [...mail.imap, ...mail.smtp].map(({ host }) => host)))];
+  const servers = providers.flatMap(({ mail }) => Object.values(allServers(mail)).flat());
+  return [...new Set(servers.map(({ host }) => host))];
 }

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { allServers } from '../../providers/registry/mail.ts';
 import { loadProviders } from '../../providers/registry/node.ts';
 import type { Protocol } from './provider-words.ts';
 import type { MailPorts } from './routes.ts';
@@ -55,7 +56,9 @@ export async function startScriptedMailServer({
   const providers = [...(await loadProviders()).values()];
   const dialects = new Map(
     providers.flatMap(({ mail }) =>
-      [...mail.imap, ...mail.smtp].map(({ host }) => [host, mail.answers] as const),
+      Object.values(allServers(mail))
+        .flat()
+        .map(({ host }) => [host, mail.answers] as const),
     ),
   );
   const events = new EventEmitter();

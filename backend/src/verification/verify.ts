@@ -13,7 +13,8 @@ export interface Mailbox {
   imap: readonly ProviderServer[];
   smtp: readonly ProviderServer[];
   dialect: Dialect;
-  user: string;
+  /** The user names: some providers want another one for receiving than for sending. */
+  user: { imap: string; smtp: string };
   password: Secret;
 }
 
@@ -44,26 +45,27 @@ export class Verifier {
     finished: (protocol: 'receiving' | 'sending', check: Check) => Promise<void>,
   ): Promise<[receiving: Check, sending: Check]> {
     const run = async (
-      protocol: 'receiving' | 'sending',
-      servers: readonly ProviderServer[],
+      direction: 'receiving' | 'sending',
+      protocol: 'imap' | 'smtp',
       logIn: (how: LogIn) => Promise<Attempt>,
     ): Promise<Check> => {
-      const check = await this.#check(mailbox, servers, logIn);
-      await finished(protocol, check);
+      const check = await this.#check(mailbox, protocol, logIn);
+      await finished(direction, check);
       return check;
     };
-    return Promise.all([run('receiving', mailbox.imap, tryImap), run('sending', mailbox.smtp, trySmtp)]);
+    return Promise.all([run('receiving', 'imap', tryImap), run('sending', 'smtp', trySmtp)]);
   }
 
   async #check(
-    { user, password, dialect }: Mailbox,
-    servers: readonly ProviderServer[],
+    { password, dialect, ...mailbox }: Mailbox,
+    protocol: 'imap' | 'smtp',
     logIn: (how: LogIn) => Promise<Attempt>,
   ): Promise<Check> {
+    const user = mailbox.user[protocol];
     const signal = AbortSignal.timeout(this.#options.timeoutMs);
     const started = performance.now();
     let check: Check | undefined;
-    for (const server of servers) {
+    for (const server of mailbox[protocol]) {
       const destination = await findDestination(server, this.#options.routes, signal);
       const attempt =
         'ok' in destination

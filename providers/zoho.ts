@@ -1,0 +1,78 @@
+import type { MailServers, ProviderGuide, ProviderMail, ProviderPage } from './registry/types.ts';
+
+/**
+ * Where accounts live, each with pages and servers of its own. Sure: .com, .eu, .in, .com.au, .jp, zohocloud.ca. The
+ * others are not confirmed.
+ */
+const CENTRES = [
+  'zoho.com',
+  'zoho.eu',
+  'zoho.in',
+  'zoho.com.au',
+  'zoho.jp',
+  'zohocloud.ca',
+  'zoho.sa',
+  'zoho.com.cn',
+  'zoho.uk',
+];
+
+/**
+ * Zoho Mail. Its structure is known from Zoho's own published templates (May 2025): a pop-up asks for a name and then
+ * shows the code in three `span`s without white space (four characters, four, the rest). The element is there from the
+ * start, hidden and empty, and `#generated_passsword` around it is spelled so. Where an organisation forbids app
+ * passwords, `#app_password_restricted` is seen. The account's primary address stands in a hidden panel; the mailbox
+ * may have another one, on a domain of its own, so it is only suggested.
+ *
+ * Known: 12 characters. Some guides say 16, and the alphabet is taken from samples.
+ */
+export const page = {
+  id: 'zoho',
+  origins: CENTRES.map((centre) => `https://accounts.${centre}`),
+  route: /^\/(home\/?#security\/app_passwords?([/?]|$)|u\/h\/?#security)/,
+  code: { alphabet: 'A-Za-z0-9', length: [12, 16], group: 4 },
+  codeHints: ['#password_key', '#generated_passsword .app_password_grid'],
+  account: [{ selector: '#logoutid', certain: false }],
+  unavailable: { withAny: '#app_password_restricted' },
+} as const satisfies ProviderPage;
+
+const personal = (centre: string): MailServers => ({
+  imap: [{ host: `imap.${centre}`, port: 993, security: 'tls' }],
+  smtp: [
+    { host: `smtp.${centre}`, port: 465, security: 'tls' },
+    { host: `smtp.${centre}`, port: 587, security: 'starttls' },
+  ],
+});
+
+/**
+ * Zoho's own addresses name their data centre (known for .com, .eu and .in, taken to be so elsewhere); any other
+ * address belongs to an organisation, which has the servers for those.
+ *
+ * Missing: an organisation's address does not tell its data centre, so that only those of .com are found here. The
+ * page's host does, and a request can name servers. A server of another centre calls a right password wrong.
+ */
+export const mail = {
+  imap: [{ host: 'imappro.zoho.com', port: 993, security: 'tls' }],
+  smtp: [
+    { host: 'smtppro.zoho.com', port: 465, security: 'tls' },
+    { host: 'smtppro.zoho.com', port: 587, security: 'starttls' },
+  ],
+  byDomain: /* @__PURE__ */ CENTRES.map((centre) => ({
+    domains: [centre, centre.replace(/^zoho(cloud)?/, 'zohomail')],
+    ...personal(centre),
+  })),
+  answers: 'standard',
+} as const satisfies ProviderMail;
+
+/** Who signs in to Zoho with another service must set a Zoho password before making app passwords. */
+export const guide = {
+  name: 'Zoho',
+  mailboxes: 'Zoho Mail, Zoho Workplace',
+  appPasswords: 'https://accounts.zoho.com/home#security/app_password',
+  before: [],
+  needs: [{ what: 'imap_on', link: 'https://www.zoho.com/mail/help/imap-access.html#EnableIMAP' }],
+  unavailableBecause: ['organisation'],
+  fix: {
+    imap: 'https://www.zoho.com/mail/help/imap-access.html#EnableIMAP',
+    webmail: 'https://mail.zoho.com/',
+  },
+} as const satisfies ProviderGuide;
