@@ -6,6 +6,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'node:tls';
+import { ImapFlow } from 'imapflow';
 import type { MailPorts } from './routes.ts';
 
 export interface DovecotUser {
@@ -101,9 +102,12 @@ export async function startDovecot({
     else withoutImap.add(email);
     const file = join(directory, 'deny.imap');
     await writeFile(file, [...withoutImap].map((denied) => denyLine({ email: denied })).join(''));
-    // It reads a file again when its time has changed, in whole seconds.
+    // It looks at the file's time, in whole seconds, and not more than once in a second itself: so the answer to a
+    // log-in tells when it has taken the change.
     const later = new Date(Date.now() + 2000 + Math.random() * 60_000);
     await utimes(file, later, later);
+    const password = users.find((user) => user.email === email)?.password ?? '';
+    while ((await signsIn(imaps as number, email, password)) !== on) await delay(50);
   };
 
   try {
@@ -121,6 +125,24 @@ export async function startDovecot({
     await stop();
     throw error;
   }
+}
+
+/** Whether an IMAP log-in succeeds. */
+async function signsIn(port: number, user: string, pass: string): Promise<boolean> {
+  const client = new ImapFlow({
+    host: '127.0.0.1',
+    port,
+    secure: true,
+    auth: { user, pass },
+    verifyOnly: true,
+    logger: false,
+    tls: { rejectUnauthorized: false },
+  });
+  client.on('error', () => {});
+  return client.connect().then(
+    () => true,
+    () => false,
+  );
 }
 
 interface Owner {

@@ -37,7 +37,7 @@ const WEIGHT = {
   'set apart': 1,
   'after the user acted': 1,
   'like a word': -2,
-  'there when the page arrived': -1,
+  'there when the page arrived': -2,
   'in a list of entries': -2,
   'inside a control': -2,
 } as const;
@@ -223,13 +223,14 @@ function judge(
   if (isOnlyForCodes) reasons.push('a page for nothing else');
   if (closestAcross(element, DIALOG)) reasons.push('in a dialog');
   if (isField(element)) reasons.push('a read-only field');
-  else if (isSetApart(element)) reasons.push('set apart');
+  // By then nothing but its letters speaks for it.
+  if (atArrival && reasons.length === 0) reasons.push('there when the page arrived');
+  if (!isField(element) && isSetApart(element)) reasons.push('set apart');
   if (afterUserAction) reasons.push('after the user acted');
-  if (atArrival && drawn === 'run' && !isOnlyForCodes) reasons.push('there when the page arrived');
   if (closestAcross(element, ENTRY) || isInRow(element)) reasons.push('in a list of entries');
   if (closestAcross(element, CONTROL)) reasons.push('inside a control');
   const group = drawn === 'groups' && !page.code.separator ? page.code.group : undefined;
-  const likeness = WORD_LIKENESS.get(unlikeWords(code, group));
+  const likeness = WORD_LIKENESS.get(unlikeWords(code, page.code.alphabet, group));
   if (likeness) reasons.push(likeness);
 
   const weight = reasons.reduce((sum, reason) => sum + WEIGHT[reason], 0);

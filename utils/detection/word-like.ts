@@ -29,17 +29,17 @@ function rarePairs(letters: string): number {
  * Of random codes of sixteen letters 82 % get 2, 11 % get 1, 5 % get 0 and 1.5 % get -1. Of 210,000 words of sixteen
  * letters 0.003 %, 0.2 %, 8 % and 92 %; of two words put together, and of four words of four letters, hardly more.
  *
+ * @param alphabet the characters such a code is made of
  * @param group the size of the groups it is drawn in
  */
-export function unlikeWords(code: string, group = code.length): -1 | 0 | 1 | 2 {
-  if (/^[a-z-]+$/.test(code)) {
-    let rare = 0;
-    // Where one group meets the next is no pair of neighbours: four words side by side would be full of rare ones.
-    for (let i = 0; i < code.length; i += group) rare += rarePairs(code.slice(i, i + group));
-    return Math.min(rare - 1, 2) as -1 | 0 | 1 | 2;
-  }
-  // Digits and capitals make no word where they are mixed in, and many a name where they only begin or end it.
-  const inside = code.replace(/^[A-Z]|\d+$/g, '');
-  const mixedIn = (inside.match(/(?<=[a-z])[A-Z0-9]|\d(?=[A-Za-z])/g) ?? []).length;
-  return Math.min(mixedIn - 1, 2) as -1 | 0 | 1 | 2;
+export function unlikeWords(code: string, alphabet: string, group = code.length): -1 | 0 | 1 | 2 {
+  let rare = 0;
+  // Where one group meets the next is no pair of neighbours: four words side by side would be full of rare ones.
+  for (let i = 0; i < code.length; i += group) rare += rarePairs(code.slice(i, i + group).toLowerCase());
+  if (alphabet === 'a-z') return Math.min(rare - 1, 2) as -1 | 0 | 1 | 2;
+
+  // A code that could have digits and has none is rare itself; identifiers are put together like that.
+  const digitsWithin = (code.match(/\d(?=[A-Za-z])/g) ?? []).length;
+  if (digitsWithin === 0) return rare >= 3 ? 1 : -1;
+  return Math.min(rare + 2 * digitsWithin - 1, 2) as 1 | 2;
 }
