@@ -58,14 +58,15 @@ export default defineBackground(() => {
   }
 
   async function seen({ state, visit, account, code }: Sighting, who: PageSender): Promise<void> {
-    await setOpenPage(who.tabId, state === 'left' ? undefined : { provider: who.provider, state });
+    const page = state === 'left' ? undefined : { provider: who.provider, state };
+    const noted = setOpenPage(who.tabId, page); // not waited for: a code is held first
     if (account) {
       const ofThisVisit = store
         .all()
         .filter((capture) => capture.tabId === who.tabId && capture.visit === visit);
       for (const { id } of ofThisVisit) await keeper.dispatch(id, { type: 'account-seen', ...account });
     }
-    if (!code) return;
+    if (!code) return noted;
     const isNew = await keeper.hold({
       provider: who.provider,
       email: account?.email ?? '',
@@ -76,6 +77,7 @@ export default defineBackground(() => {
       tabId: who.tabId,
       visit,
     });
+    await noted;
     if (isNew) await announce(who.tabId);
   }
 

@@ -6,7 +6,6 @@ import * as z from 'zod';
 import {
   ConnectionRequest,
   MAX_WAIT,
-  type ProblemType,
   problemTypes,
   type Workspace,
 } from '../../utils/onboarding/contract.ts';
@@ -165,7 +164,7 @@ function respond(problem: RequestProblem, requestId: string): Response {
 }
 
 const tooLarge = (): never => {
-  throw new RequestProblem(problemTypes.bodyTooLarge satisfies ProblemType, 413, 'The body is too large.');
+  throw new RequestProblem(problemTypes.bodyTooLarge, 413, 'The body is too large.');
 };
 
 function readId(text: string): string {

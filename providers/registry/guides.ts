@@ -1,4 +1,3 @@
-import { pages } from './pages.ts';
 import type { ProviderGuide } from './types.ts';
 
 const byFile = import.meta.glob<ProviderGuide>('../*.ts', { eager: true, import: 'guide' });
@@ -7,5 +6,3 @@ const byFile = import.meta.glob<ProviderGuide>('../*.ts', { eager: true, import:
 export const guides: ReadonlyMap<string, ProviderGuide> = new Map(
   Object.entries(byFile).map(([file, guide]) => [file.slice('../'.length, -'.ts'.length), guide]),
 );
-
-export const providerIds: readonly string[] = pages.map((page) => page.id);

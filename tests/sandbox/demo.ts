@@ -50,8 +50,8 @@ try {
   await world.stop();
 }
 
-async function letThemTry(_: World, { context }: SandboxBrowser): Promise<void> {
-  const options = await setUp(browser, world.backend);
+async function letThemTry({ backend }: World, { context }: SandboxBrowser): Promise<void> {
+  const options = await setUp(browser, backend);
   await options.goto(PAGE);
   console.log(
     'A browser is open on a sandbox copy of an app-password page. Type a name, press Create, and send the code.\n' +
