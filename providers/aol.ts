@@ -27,6 +27,16 @@ export const mail = {
 export const guide = {
   name: 'AOL',
   mailboxes: 'AOL Mail, AIM, Verizon, Netscape, CompuServe',
+  domains: [
+    'aol.com',
+    'aim.com',
+    'aol.co.uk',
+    'aol.de',
+    'aol.fr',
+    'verizon.net',
+    'netscape.net',
+    'compuserve.com',
+  ],
   appPasswords: 'https://login.aol.com/account/security',
   // Decided by browser, as at Yahoo.
   before: [{ what: 'signed_in_for_days' }],

@@ -27,6 +27,7 @@ export const mail = {
 export const guide = {
   name: 'Fastmail',
   mailboxes: 'Fastmail, and domains hosted there',
+  domains: ['fastmail.com', 'fastmail.fm'],
   appPasswords: 'https://app.fastmail.com/settings/security/apps',
   before: [],
   needs: [{ what: 'mail_access' }],

@@ -17,52 +17,63 @@ export const page = {
   unavailable: {},
 } as const satisfies ProviderPage;
 
-/** Two families that do not know each other's addresses. A hundred German domains belong to the first. */
+const GERMAN = ['gmx.net', 'gmx.de', 'gmx.at', 'gmx.ch', 'gmx.eu', 'gmx.org', 'gmx.info', 'gmx.biz'] as const;
+
+const INTERNATIONAL = [
+  'gmx.com',
+  'gmx.us',
+  'gmx.ca',
+  'gmx.com.br',
+  'gmx.co.uk',
+  'gmx.ie',
+  'gmx.es',
+  'gmx.fr',
+  'gmx.it',
+  'gmx.pt',
+  'gmx.se',
+  'gmx.li',
+  'gmx.ru',
+  'gmx.com.tr',
+  'gmx.co.in',
+  'gmx.cn',
+  'gmx.hk',
+  'gmx.tw',
+  'gmx.sg',
+  'gmx.ph',
+  'gmx.com.my',
+  'gmx.tm',
+] as const;
+
+const IMAP_NET = [{ host: 'imap.gmx.net', port: 993, security: 'tls' }] as const;
+const SMTP_NET = [
+  { host: 'mail.gmx.net', port: 465, security: 'tls' },
+  { host: 'mail.gmx.net', port: 587, security: 'starttls' },
+] as const;
+const IMAP_COM = [{ host: 'imap.gmx.com', port: 993, security: 'tls' }] as const;
+const SMTP_COM = [
+  { host: 'mail.gmx.com', port: 465, security: 'tls' },
+  { host: 'mail.gmx.com', port: 587, security: 'starttls' },
+] as const;
+
+/**
+ * Two families that do not know each other's addresses. A hundred German domains belong to the first, of which few are
+ * named here; for the others it is the one whose page showed the code.
+ */
 export const mail = {
-  imap: [{ host: 'imap.gmx.net', port: 993, security: 'tls' }],
-  smtp: [
-    { host: 'mail.gmx.net', port: 465, security: 'tls' },
-    { host: 'mail.gmx.net', port: 587, security: 'starttls' },
-  ],
+  imap: IMAP_NET,
+  smtp: SMTP_NET,
   byDomain: [
-    {
-      domains: [
-        'gmx.com',
-        'gmx.us',
-        'gmx.ca',
-        'gmx.com.br',
-        'gmx.co.uk',
-        'gmx.ie',
-        'gmx.es',
-        'gmx.fr',
-        'gmx.it',
-        'gmx.pt',
-        'gmx.se',
-        'gmx.li',
-        'gmx.ru',
-        'gmx.com.tr',
-        'gmx.co.in',
-        'gmx.cn',
-        'gmx.hk',
-        'gmx.tw',
-        'gmx.sg',
-        'gmx.ph',
-        'gmx.com.my',
-        'gmx.tm',
-      ],
-      imap: [{ host: 'imap.gmx.com', port: 993, security: 'tls' }],
-      smtp: [
-        { host: 'mail.gmx.com', port: 465, security: 'tls' },
-        { host: 'mail.gmx.com', port: 587, security: 'starttls' },
-      ],
-    },
+    { domains: GERMAN, imap: IMAP_NET, smtp: SMTP_NET },
+    { domains: INTERNATIONAL, imap: IMAP_COM, smtp: SMTP_COM },
   ],
+  byPageHost: [{ hosts: ['account.gmx.com'], imap: IMAP_COM, smtp: SMTP_COM }],
   answers: 'standard',
 } as const satisfies ProviderMail;
 
 export const guide = {
   name: 'GMX',
   mailboxes: 'gmx.net, gmx.de, gmx.at, gmx.ch, gmx.com',
+  domains: [...GERMAN, ...INTERNATIONAL],
   appPasswords: 'https://account.gmx.net/',
   before: [{ what: 'two_step_on' }],
   // Off at first, and off again once two-step verification has been switched on.

@@ -35,6 +35,7 @@ export const mail = {
 export const guide = {
   name: 'Google',
   mailboxes: 'Gmail, Google Workspace',
+  domains: ['gmail.com', 'googlemail.com'],
   appPasswords: 'https://myaccount.google.com/apppasswords',
   before: [{ what: 'two_step_on', link: 'https://myaccount.google.com/signinoptions/twosv' }],
   unavailableBecause: ['two_step_off', 'security_keys_only', 'organisation', 'advanced_protection'],

@@ -36,6 +36,7 @@ export const mail = {
 export const guide = {
   name: 'iCloud',
   mailboxes: 'iCloud Mail, me.com, mac.com',
+  domains: ['icloud.com', 'me.com', 'mac.com'],
   appPasswords: 'https://account.apple.com/account/manage/section/security',
   before: [{ what: 'two_step_on' }],
   unavailableBecause: ['two_step_off'],

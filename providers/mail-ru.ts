@@ -26,6 +26,7 @@ export const mail = {
 export const guide = {
   name: 'Mail.ru',
   mailboxes: 'mail.ru, inbox.ru, list.ru, bk.ru, internet.ru, vk.com',
+  domains: ['mail.ru', 'inbox.ru', 'list.ru', 'bk.ru', 'internet.ru'],
   appPasswords: 'https://account.mail.ru/user/2-step-auth/passwords',
   before: [],
   unavailableBecause: [],

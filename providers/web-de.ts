@@ -27,6 +27,7 @@ export const mail = {
 export const guide = {
   name: 'WEB.DE',
   mailboxes: 'web.de',
+  domains: ['web.de'],
   appPasswords: 'https://account.web.de/',
   before: [{ what: 'two_step_on' }],
   needs: [{ what: 'imap_on' }],

@@ -29,6 +29,16 @@ export const mail = {
 export const guide = {
   name: 'Yandex',
   mailboxes: 'Yandex Mail, Yandex 360',
+  domains: [
+    'yandex.ru',
+    'yandex.com',
+    'yandex.by',
+    'yandex.kz',
+    'yandex.ua',
+    'yandex.com.tr',
+    'ya.ru',
+    'narod.ru',
+  ],
   appPasswords: 'https://id.yandex.ru/security/app-passwords',
   // Needed without two-step verification only, which switches them on by itself.
   before: [{ what: 'app_passwords_on' }],

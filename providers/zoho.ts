@@ -16,6 +16,8 @@ const CENTRES = [
   'zoho.uk',
 ];
 
+const pageHost = (centre: string): string => `accounts.${centre}`;
+
 /**
  * Zoho Mail. Its structure is known from Zoho's own published templates (May 2025): a pop-up asks for a name and then
  * shows the code in three `span`s without white space (four characters, four, the rest). The element is there from the
@@ -27,7 +29,7 @@ const CENTRES = [
  */
 export const page = {
   id: 'zoho',
-  origins: CENTRES.map((centre) => `https://accounts.${centre}`),
+  origins: CENTRES.map((centre) => `https://${pageHost(centre)}`),
   route: /^\/(home\/?#security\/app_passwords?([/?]|$)|u\/h\/?#security)/,
   code: { alphabet: 'A-Za-z0-9', length: [12, 16], group: 4 },
   codeHints: ['#password_key', '#generated_passsword .app_password_grid'],
@@ -35,20 +37,24 @@ export const page = {
   unavailable: { withAny: '#app_password_restricted' },
 } as const satisfies ProviderPage;
 
-const personal = (centre: string): MailServers => ({
-  imap: [{ host: `imap.${centre}`, port: 993, security: 'tls' }],
-  smtp: [
-    { host: `smtp.${centre}`, port: 465, security: 'tls' },
-    { host: `smtp.${centre}`, port: 587, security: 'starttls' },
-  ],
-});
+/** Of Zoho's own addresses. */
+const domainsOf = (centre: string) => [centre, centre.replace(/^zoho(cloud)?/, 'zohomail')];
+
+const serversOf = (centre: string, whose: 'people' | 'organisations'): MailServers => {
+  const pro = whose === 'organisations' ? 'pro' : '';
+  return {
+    imap: [{ host: `imap${pro}.${centre}`, port: 993, security: 'tls' }],
+    smtp: [
+      { host: `smtp${pro}.${centre}`, port: 465, security: 'tls' },
+      { host: `smtp${pro}.${centre}`, port: 587, security: 'starttls' },
+    ],
+  };
+};
 
 /**
- * Zoho's own addresses name their data centre (known for .com, .eu and .in, taken to be so elsewhere); any other
- * address belongs to an organisation, which has the servers for those.
- *
- * Missing: an organisation's address does not tell its data centre, so that only those of .com are found here. The
- * page's host does, and a request can name servers. A server of another centre calls a right password wrong.
+ * Zoho's own addresses name their data centre (known for .com, .eu and .in, taken to be so elsewhere). Any other address
+ * belongs to an organisation, which has the servers for those, in the centre whose page showed the code; .com where that
+ * is not told. A server of another centre calls a right password wrong.
  */
 export const mail = {
   imap: [{ host: 'imappro.zoho.com', port: 993, security: 'tls' }],
@@ -57,8 +63,12 @@ export const mail = {
     { host: 'smtppro.zoho.com', port: 587, security: 'starttls' },
   ],
   byDomain: /* @__PURE__ */ CENTRES.map((centre) => ({
-    domains: [centre, centre.replace(/^zoho(cloud)?/, 'zohomail')],
-    ...personal(centre),
+    domains: domainsOf(centre),
+    ...serversOf(centre, 'people'),
+  })),
+  byPageHost: /* @__PURE__ */ CENTRES.map((centre) => ({
+    hosts: [pageHost(centre)],
+    ...serversOf(centre, 'organisations'),
   })),
   answers: 'standard',
 } as const satisfies ProviderMail;
@@ -67,6 +77,7 @@ export const mail = {
 export const guide = {
   name: 'Zoho',
   mailboxes: 'Zoho Mail, Zoho Workplace',
+  domains: /* @__PURE__ */ CENTRES.flatMap(domainsOf),
   appPasswords: 'https://accounts.zoho.com/home#security/app_password',
   before: [],
   needs: [{ what: 'imap_on', link: 'https://www.zoho.com/mail/help/imap-access.html#EnableIMAP' }],

@@ -1,10 +1,16 @@
 import type { MailServers, ProviderMail } from './types.ts';
 
-/** The servers that know this address; none at an unknown provider. */
-export function serversFor(mail: ProviderMail | undefined, email: string): MailServers {
+/**
+ * The servers that know this address; none at an unknown provider. What the address says counts for more than where its
+ * code was shown.
+ *
+ * @param pageHost the host of the page that showed the code
+ */
+export function serversFor(mail: ProviderMail | undefined, email: string, pageHost?: string): MailServers {
   const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase();
   const family = mail?.byDomain?.find(({ domains }) => domains.includes(domain));
-  return family ?? mail ?? { imap: [], smtp: [] };
+  const region = mail?.byPageHost?.find(({ hosts }) => pageHost !== undefined && hosts.includes(pageHost));
+  return family ?? region ?? mail ?? { imap: [], smtp: [] };
 }
 
 /** What the provider's servers want as the user name. */
@@ -13,9 +19,10 @@ export function userFor(mail: ProviderMail | undefined, protocol: 'imap' | 'smtp
 }
 
 /** Every server of the provider, whichever addresses it knows. */
-export function allServers({ imap, smtp, byDomain = [] }: ProviderMail): MailServers {
+export function allServers({ imap, smtp, byDomain = [], byPageHost = [] }: ProviderMail): MailServers {
+  const families = [...byDomain, ...byPageHost];
   return {
-    imap: [imap, ...byDomain.map((family) => family.imap)].flat(),
-    smtp: [smtp, ...byDomain.map((family) => family.smtp)].flat(),
+    imap: [imap, ...families.map((family) => family.imap)].flat(),
+    smtp: [smtp, ...families.map((family) => family.smtp)].flat(),
   };
 }

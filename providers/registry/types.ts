@@ -1,6 +1,10 @@
 /**
  * What a file in `providers/` says about one mail provider. Three exports, read by three different programs:
  * `page` by the watcher in the provider's tab, `mail` by the onboarding backend, `guide` by the popup.
+ *
+ * The folder says how its pages are reached. In `providers/` itself: watched from the start. In `on-request/`: watched
+ * once the user has allowed its host, on a click that needs it. In `by-hand/`: there is nothing to watch, because no app
+ * password is ever shown; such a file has no `page`.
  */
 
 /** How a provider writes its app passwords. */
@@ -26,7 +30,10 @@ export interface AccountSource {
 
 export interface ProviderPage {
   id: string;
-  /** Exact origins. The watcher is loaded on these and the worker accepts its messages from these only. */
+  /**
+   * Exact origins. The watcher is loaded on these and the worker accepts its messages from these only. None where
+   * people run it on hosts of their own: then the user says which.
+   */
   origins: readonly string[];
   /** Tested against the path and the fragment (`/home#security`); the only pages the watcher looks at. */
   route: RegExp;
@@ -64,17 +71,32 @@ export type LoginForm = 'address' | 'local-part';
 export interface ProviderMail extends MailServers {
   /** Families of addresses with servers of their own, which know no other addresses. Domains in lower case. */
   byDomain?: readonly (MailServers & { domains: readonly string[] })[];
+  /** For addresses on any other domain: the servers of the region whose page showed the code. Hosts of `origins`. */
+  byPageHost?: readonly (MailServers & { hosts: readonly string[] })[];
   /** The whole address where nothing is said. */
   login?: { imap?: LoginForm; smtp?: LoginForm };
   /** Whose dialect the servers speak, where the same words mean different things. */
   answers: 'google' | 'microsoft' | 'yahoo' | 'standard';
 }
 
-/** Something to do before an app password can be made. The words are in `_locales`. */
-export type Prerequisite = 'two_step_on' | 'signed_in_for_days' | 'app_passwords_on';
+/** Something to do before an app password can be made or used. The words are in `_locales`. */
+export type Prerequisite =
+  | 'two_step_on'
+  | 'two_step_off'
+  | 'signed_in_for_days'
+  | 'app_passwords_on'
+  | 'phone_at_hand';
 
-/** What else it takes until an app password opens the mailbox. The words are in `_locales`. */
-export type Need = 'imap_on' | 'mail_access' | 'plan_with_imap' | 'smtp_on_by_admin';
+/** What else it takes until a password opens the mailbox. The words are in `_locales`. */
+export type Need =
+  | 'imap_on'
+  | 'mail_access'
+  | 'plan_with_imap'
+  | 'smtp_on_by_admin'
+  | 'one_for_each_address'
+  | 'program_password_with_two_step'
+  | 'yahoo_once_moved'
+  | 'bridge';
 
 /** Why a provider's page may say that app passwords are not available. The pages do not say which it is. */
 export type UnavailableCause =
@@ -84,15 +106,26 @@ export type UnavailableCause =
   | 'advanced_protection'
   | 'browser_too_new'
   | 'app_passwords_off'
+  | 'limit_reached'
   | 'plan';
+
+/**
+ * What opens a mailbox whose provider shows no app passwords. `mailbox_password`: the one people sign in with.
+ * `program_password`: one that people choose themselves, for mail programs. `nothing`: no server can be let in.
+ */
+export type OpensWith = 'mailbox_password' | 'program_password' | 'nothing';
 
 export interface ProviderGuide {
   /** The name people know, never translated. */
   name: string;
   /** Which mailboxes it covers, as people call them. */
   mailboxes: string;
-  /** Where app passwords are made. */
-  appPasswords: string;
+  /** The domains of its addresses, in lower case, by which an address tells its provider. */
+  domains?: readonly string[];
+  /** Where app passwords are made, or the password that is used instead. Absent where only the user knows the host. */
+  appPasswords?: string;
+  /** Set where there are no app passwords to be shown. */
+  opensWith?: OpensWith;
   before: readonly { what: Prerequisite; link?: string }[];
   needs?: readonly { what: Need; link?: string }[];
   unavailableBecause: readonly UnavailableCause[];
@@ -100,8 +133,8 @@ export interface ProviderGuide {
   fix: {
     /** Switches receiving over IMAP on. */
     imap?: string;
-    /** Where the provider asks its user to confirm a sign-in. */
-    webmail: string;
+    /** Where the provider asks its user to confirm a sign-in. Absent where only the user knows the host. */
+    webmail?: string;
   };
   /** The provider still makes app passwords, but its mail servers no longer take them. */
   passwordsRefused?: true;

@@ -1,0 +1,31 @@
+import type { ProviderPage } from './types.ts';
+
+/**
+ * The watcher comes in two scripts: the facts about the one provider whose host it is on, and `watcher.js`, which is
+ * the same everywhere. So no page pays for the other fifty, and a self-hosted page is watched by whichever provider's
+ * facts the user says.
+ */
+const GLOBAL = 'providerPage';
+
+/** Where a provider's facts are in the built extension. */
+export const pageScript = (provider: string): string => `pages/${provider}.js`;
+
+/** The scripts that watch a provider's pages, in order. */
+export const watcherScripts = (provider: string): string[] => [pageScript(provider), 'watcher.js'];
+
+/** The contents of that file: plain data, and regular expressions. */
+export function pageScriptOf(page: ProviderPage): string {
+  return `globalThis.${GLOBAL}=${literal(page)};`;
+}
+
+function literal(value: unknown): string {
+  if (value instanceof RegExp) return String(value);
+  if (Array.isArray(value)) return `[${value.map(literal).join()}]`;
+  if (typeof value === 'object' && value !== null) {
+    return `{${Object.entries(value).map(([name, part]) => `${name}:${literal(part)}`)}}`;
+  }
+  return JSON.stringify(value);
+}
+
+/** In the page: the facts of the script that came before. */
+export const pageHere = (): ProviderPage | undefined => (globalThis as { [GLOBAL]?: ProviderPage })[GLOBAL];
