@@ -23,6 +23,7 @@ interface Row {
   email: string;
   login: string | null;
   servers: { imap: MailServer; smtp: MailServer } | null;
+  page_host: string | null;
   fingerprint: string;
   sealed: string | null;
   state: 'verifying' | 'done';
@@ -60,27 +61,23 @@ export class Connections {
 
   /**
    * Accepts a mailbox and begins to verify it. The same request again, however often, is the same connection.
-   * @throws RequestProblem when the id stands for another mailbox or the password can't be unsealed
+   * @throws RequestProblem when the id stands for another mailbox, the password can't be unsealed, or there are no
+   * servers to try it at
    */
   async accept(
     id: string,
     workspace: string,
     request: ConnectionRequest,
   ): Promise<{ connection: Connection; isNew: boolean }> {
-    const { keys, database, providers } = this.#options;
+    const { keys, database } = this.#options;
     const password = await keys.unseal(request.password, workspace, id, request.email);
-    if (!request.servers && !providers.has(request.provider)) {
-      throw new RequestProblem(
-        problemTypes.providerUnknown,
-        400,
-        'This provider is not known and no servers were named.',
-      );
-    }
+    if (!request.servers) this.#expectServers(request);
     const fingerprint = keys.fingerprint(request, password);
     const inserted = await database.query<Row>(
       `insert into connections
-         (id, workspace, provider, email, login, servers, fingerprint, sealed, state, version, attempt, receiving, sending)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, 'verifying', 1, 1, $9, $9)
+         (id, workspace, provider, email, login, servers, page_host, fingerprint, sealed, state, version, attempt,
+          receiving, sending)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'verifying', 1, 1, $10, $10)
        on conflict (id) do nothing
        returning *`,
       [
@@ -90,6 +87,7 @@ export class Connections {
         request.email,
         request.login ?? null,
         request.servers ? JSON.stringify(request.servers) : null,
+        request.pageHost ?? null,
         fingerprint,
         request.password,
         JSON.stringify(PENDING),
@@ -105,6 +103,33 @@ export class Connections {
       throw new RequestProblem(problemTypes.idTaken, 409, 'This id already stands for another mailbox.');
     }
     return { connection: toConnection(existing), isNew: false };
+  }
+
+  /** Servers named by hand are always tried: whoever named them may know better. */
+  #expectServers({ provider: id, email, pageHost }: ConnectionRequest): void {
+    const provider = this.#options.providers.get(id);
+    if (!provider) {
+      throw new RequestProblem(
+        problemTypes.providerUnknown,
+        400,
+        'This provider is not known and no servers were named.',
+      );
+    }
+    if (provider.guide.opensWith === 'nothing') {
+      throw new RequestProblem(
+        problemTypes.providerClosed,
+        400,
+        'No server can be let into a mailbox at this provider.',
+      );
+    }
+    const { imap, smtp } = serversFor(provider.mail, email, pageHost);
+    if (imap.length === 0 || smtp.length === 0) {
+      throw new RequestProblem(
+        problemTypes.serversNeeded,
+        400,
+        'This provider has other servers for everyone and none were named.',
+      );
+    }
   }
 
   /**
@@ -219,7 +244,7 @@ export class Connections {
     const { id, workspace, email, attempt, fingerprint } = row;
     const password = await keys.reopen(row.sealed as string, workspace, id, email);
     const provider = providers.get(row.provider);
-    const known = serversFor(provider?.mail, email);
+    const known = serversFor(provider?.mail, email, row.page_host ?? undefined);
     const mailbox: Mailbox = {
       imap: row.servers ? [row.servers.imap] : known.imap,
       smtp: row.servers ? [row.servers.smtp] : known.smtp,
@@ -256,12 +281,13 @@ export class Connections {
     ];
     const keep: [string, unknown[]] = [
       // Only if it was not forgotten, or handed in anew with another password, in the meantime.
-      `insert into mailboxes (workspace, email, provider, login, servers, password, connection)
-       select workspace, email, provider, login, servers, $2, id from connections
+      `insert into mailboxes (workspace, email, provider, login, servers, page_host, password, connection)
+       select workspace, email, provider, login, servers, page_host, $2, id from connections
         where id = $1 and fingerprint = $3
        on conflict (workspace, email) do update
          set provider = excluded.provider, login = excluded.login, servers = excluded.servers,
-             password = excluded.password, connection = excluded.connection, verified_at = now()`,
+             page_host = excluded.page_host, password = excluded.password, connection = excluded.connection,
+             verified_at = now()`,
       [id, keys.encrypt(password, workspace, email), fingerprint],
     ];
     await database.transaction(verdict === 'verified' ? [keep, finish] : [finish]);

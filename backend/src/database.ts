@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 
 /** Run in order, once each. Never change one that has been released; add another. */
-const MIGRATIONS = [
+export const MIGRATIONS: readonly string[] = [
   `
   create table connections (
     id uuid primary key,
@@ -38,6 +38,10 @@ const MIGRATIONS = [
     primary key (workspace, email)
   );
   `,
+  `
+  alter table connections add column page_host text;
+  alter table mailboxes add column page_host text;
+  `,
 ];
 
 export interface Database {
@@ -49,15 +53,16 @@ export interface Database {
 
 /**
  * Opens the embedded PostgreSQL in `dataDir`, making or migrating it as needed.
+ * @param migrations fewer of them make the database of an earlier version
  * @throws Error when another backend has it open, since two would destroy each other's data
  */
-export async function openDatabase(dataDir: string): Promise<Database> {
+export async function openDatabase(dataDir: string, migrations = MIGRATIONS): Promise<Database> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const release = await lock(join(dataDir, 'lock'));
   const pg = await PGlite.create(join(dataDir, 'database'));
   await pg.exec('create table if not exists migrations (number int primary key)');
   const done = await pg.query<{ number: number }>('select number from migrations');
-  for (const [number, sql] of MIGRATIONS.entries()) {
+  for (const [number, sql] of migrations.entries()) {
     if (done.rows.some((row) => row.number === number)) continue;
     await pg.transaction(async (transaction) => {
       await transaction.exec(sql);

@@ -144,8 +144,11 @@ export class KeyRing {
   }
 
   /** Tells two requests apart without keeping their password. */
-  fingerprint({ provider, email, login, servers }: ConnectionRequest, password: Secret): string {
-    const facts = [provider, email, login ?? '', JSON.stringify(servers ?? null), password.open()];
+  fingerprint({ provider, email, login, servers, pageHost }: ConnectionRequest, password: Secret): string {
+    // Another page's host can mean other servers. Without one it is what it was before there were any, so that a request
+    // repeated across an update of the backend is still the same.
+    const where = JSON.stringify(pageHost === undefined ? (servers ?? null) : { servers, pageHost });
+    const facts = [provider, email, login ?? '', where, password.open()];
     return createHmac('sha256', this.#derive('fingerprint')).update(facts.join('\0')).digest('base64url');
   }
 

@@ -136,16 +136,20 @@ describe('a mailbox that works', () => {
     });
   });
 
-  test('at a real mail server, named by hand', async () => {
-    const servers = {
-      imap: { host: 'mail.test', port: 993, security: 'tls' },
-      smtp: { host: 'mail.test', port: 587, security: 'starttls' },
-    } as const;
-    const good = await onboarding.handIn('works@mail.test', PASSWORD, { provider: 'other', servers });
-    expect(await onboarding.finished(good.id)).toMatchObject({ verdict: 'verified' });
-    const bad = await onboarding.handIn('works@mail.test', WRONG, { provider: 'other', servers });
-    expect(await onboarding.finished(bad.id)).toMatchObject({ verdict: 'rejected' });
-  });
+  // The third and fourth have no servers otherwise; whoever names some for the last may know better than we do.
+  test.each(['other', 'google', 'zimbra', 'open-xchange', 'proton'])(
+    'at a real mail server, named by hand, of %s',
+    async (provider) => {
+      const servers = {
+        imap: { host: 'mail.test', port: 993, security: 'tls' },
+        smtp: { host: 'mail.test', port: 587, security: 'starttls' },
+      } as const;
+      const good = await onboarding.handIn('works@mail.test', PASSWORD, { provider, servers });
+      expect(await onboarding.finished(good.id)).toMatchObject({ verdict: 'verified' });
+      const bad = await onboarding.handIn('works@mail.test', WRONG, { provider, servers });
+      expect(await onboarding.finished(bad.id)).toMatchObject({ verdict: 'rejected' });
+    },
+  );
 
   test('with a user name of its own is signed in to under it', async () => {
     onboarding.mail.accounts.set('test.login', { password: PASSWORD });
@@ -194,6 +198,8 @@ describe('the same request again', () => {
     ['address', (id) => onboarding.request(id, somebody(), PASSWORD)],
     ['provider', (id, email) => onboarding.request(id, email, PASSWORD, { provider: 'yahoo' })],
     ['user name', (id, email) => onboarding.request(id, email, PASSWORD, { login: 'test.login' })],
+    // It can mean other servers, and those another verdict.
+    ['page', (id, email) => onboarding.request(id, email, PASSWORD, { pageHost: 'accounts.zoho.eu' })],
   ])('with another %s is another one, and refused', async (_, other) => {
     const email = somebody();
     const id = randomUUID();
@@ -345,6 +351,11 @@ describe('a request that is not as described', () => {
       'servers.imap.port',
       { servers: { imap: { host: 'mail.test', port: 0, security: 'tls' }, smtp: undefined } },
     ],
+    ['pageHost', { pageHost: '' }],
+    ['pageHost', { pageHost: 'Accounts.zoho.eu' }],
+    ['pageHost', { pageHost: 'accounts.zoho.eu:443' }],
+    ['pageHost', { pageHost: 'https://accounts.zoho.eu' }],
+    ['pageHost', { pageHost: `${'a'.repeat(250)}.eu.` }],
     ['servers.imap.security', { servers: { imap: { host: 'mail.test', port: 143, security: 'none' } } }],
   ])('with another %s: %j', async (field, change) => {
     const id = randomUUID();
@@ -360,6 +371,26 @@ describe('a request that is not as described', () => {
     const request = await onboarding.request(id, 'test.person@mail.test', PASSWORD, { provider: 'nobody' });
     await expectProblem(await onboarding.put(id, request), 400, problemTypes.providerUnknown);
   });
+
+  test.each(['proton', 'tuta', 'hey'])(
+    'names %s, which lets no server in, and no servers',
+    async (provider) => {
+      const id = randomUUID();
+      const request = await onboarding.request(id, 'test.person@mail.test', PASSWORD, { provider });
+      await expectProblem(await onboarding.put(id, request), 400, problemTypes.providerClosed);
+      expect((await onboarding.call('GET', `/v1/connections/${id}`)).status).toBe(404);
+    },
+  );
+
+  test.each(['zimbra', 'open-xchange', 'hostpapa', 'ionos-workspace'])(
+    'names %s, whose servers only its owner knows, and no servers',
+    async (provider) => {
+      const id = randomUUID();
+      const request = await onboarding.request(id, 'test.person@mail.test', PASSWORD, { provider });
+      await expectProblem(await onboarding.put(id, request), 400, problemTypes.serversNeeded);
+      expect((await onboarding.call('GET', `/v1/connections/${id}`)).status).toBe(404);
+    },
+  );
 
   test('is too large', async () => {
     const huge = JSON.stringify({ provider: 'google', padding: 'x'.repeat(64 * 1024) });

@@ -172,3 +172,33 @@ test.each([
   await connections.settle();
   expect(logIn.mock.calls[0]?.[1].user).toEqual(user);
 });
+
+test("the page's host tells the region: the first time, when tried again, and in the mailbox that is kept", async () => {
+  let answer: Check = REFUSED;
+  const logIn = vi.fn(async (_password: string, _mailbox: Mailbox) => answer);
+  const { connections, keys } = await connectionsWith(logIn);
+  const email = 'test.person@company.example';
+  /** Hands it in with what the page's host is, and tries again. */
+  const handIn = async (more: Partial<ConnectionRequest>): Promise<string> => {
+    const id = randomUUID();
+    const request = await requestFor(keys, id, 'abcdefghijkl', email);
+    answer = REFUSED;
+    await connections.accept(id, WORKSPACE, { ...request, provider: 'zoho', ...more });
+    await connections.settle();
+    answer = OK;
+    await connections.verifyAgain(id, WORKSPACE);
+    await connections.settle();
+    return id;
+  };
+  const tried = () =>
+    logIn.mock.calls.splice(0).map(([, { imap, smtp }]) => [imap[0]?.host, smtp[0]?.host].join());
+  const kept = () => database.query('select connection, page_host from mailboxes where email = $1', [email]);
+
+  const european = await handIn({ pageHost: 'accounts.zoho.eu' });
+  expect(tried()).toEqual(Array(2).fill('imappro.zoho.eu,smtppro.zoho.eu'));
+  expect(await kept()).toEqual([{ connection: european, page_host: 'accounts.zoho.eu' }]);
+
+  const unsaid = await handIn({});
+  expect(tried()).toEqual(Array(2).fill('imappro.zoho.com,smtppro.zoho.com'));
+  expect(await kept()).toEqual([{ connection: unsaid, page_host: null }]);
+});

@@ -46,6 +46,8 @@ describe('an answer that is none', () => {
     ['a key that is gone', problem(409, problemTypes.keyUnknown), 'key_unknown'],
     ['an id that is taken', problem(409, problemTypes.idTaken), 'id_taken'],
     ['a clock that is wrong', problem(400, problemTypes.sealTime), 'clock_wrong'],
+    ['a mailbox whose servers it does not know', problem(400, problemTypes.serversNeeded), 'servers_needed'],
+    ['a mailbox no server is let into', problem(400, problemTypes.providerClosed), 'provider_closed'],
     ['a request it does not like', problem(400, problemTypes.requestInvalid), 'request_refused'],
     ['a connection it does not know', problem(404, problemTypes.notFound), 'not_found'],
     [
@@ -88,6 +90,24 @@ describe('an answer that is none', () => {
     const poll = client.connection('6f2f1d3e-0000-4000-8000-000000000001', { wait: -6.9, since: 0 });
     expect((await faultOf(poll)).code).toBe('slow');
   });
+});
+
+test('a mailbox is handed in as it is asked to be, with all that was said of it', async () => {
+  let seen = '';
+  const client = await clientOf((request, response) => {
+    request.on('data', (chunk) => {
+      seen += String(chunk);
+    });
+    request.on('end', () => response.writeHead(400).end());
+  });
+  const request = {
+    provider: 'zoho',
+    email: 'test.person@company.example',
+    password: 'a.b.c.d.e',
+    pageHost: 'accounts.zoho.eu',
+  };
+  await faultOf(client.connect('6f2f1d3e-0000-4000-8000-000000000001', request));
+  expect(JSON.parse(seen)).toEqual(request);
 });
 
 test('the token goes along, and nothing of a page', async () => {

@@ -118,6 +118,10 @@ function faultCode(status: number, problem: Problem | undefined): FaultCode {
       return 'id_taken';
     case problemTypes.sealTime:
       return 'clock_wrong';
+    case problemTypes.serversNeeded:
+      return 'servers_needed';
+    case problemTypes.providerClosed:
+      return 'provider_closed';
     case problemTypes.notFound:
       return 'not_found';
   }

@@ -135,8 +135,10 @@ export const ConnectionRequest = named(
     login: z.optional(z.string().check(z.regex(/^\P{Cc}+$/u), z.maxLength(254))),
     /** A compact JWE (ECDH-ES, A256GCM) of a `SealedPassword`, made with a key from `/.well-known/jwks.json`. */
     password: z.string().check(z.regex(/^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/), z.maxLength(4096)),
-    /** For a mailbox at no known provider. */
+    /** For a mailbox at no known provider, or at one whose servers only its owner knows. */
     servers: z.optional(z.object({ imap: MailServer, smtp: MailServer })),
+    /** The host, without a port, of the provider's page that showed the code, where a provider has several regions. */
+    pageHost: z.optional(z.string().check(z.regex(/^[a-z\d_.-]+$/), z.maxLength(253))),
   }),
 );
 export type ConnectionRequest = z.infer<typeof ConnectionRequest>;
@@ -205,6 +207,8 @@ export const problemTypes = {
   sealTime: '/problems/seal-time',
   idTaken: '/problems/id-taken',
   providerUnknown: '/problems/provider-unknown',
+  serversNeeded: '/problems/servers-needed',
+  providerClosed: '/problems/provider-closed',
   notFound: '/problems/not-found',
   internal: '/problems/internal',
 } as const;

@@ -22,6 +22,10 @@ export const FaultCode = z.enum([
   'busy',
   'backend_error',
   'request_refused',
+  /** Nobody but the mailbox's owner knows its servers, and they were not named. */
+  'servers_needed',
+  /** The provider lets no server into its mailboxes. */
+  'provider_closed',
   /** Another mailbox was handed in under the same id. */
   'id_taken',
   /** The backend no longer has the key it was sealed with. */

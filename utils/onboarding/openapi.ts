@@ -58,7 +58,10 @@ export function openApiDocument(origin: string, version: string) {
           responses: {
             200: json('The same mailbox was handed in before under this id.', Connection),
             202: json('Accepted; verification has begun.', Connection),
-            400: problem('The request or the sealed password is not as described.'),
+            400: problem(
+              'The request or the sealed password is not as described, or there are no servers to try: the ' +
+                'provider is not known, or its servers have to be named, or it lets no server in.',
+            ),
             409: problem(
               'Another mailbox has this id, or the key is not known: fetch the keys and seal again.',
             ),

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Connections } from '../../backend/src/connections.ts';
+import { MIGRATIONS, openDatabase } from '../../backend/src/database.ts';
+import { KeyRing } from '../../backend/src/keys.ts';
+import type { Mailbox, Verifier } from '../../backend/src/verification/verify.ts';
+import { loadProviders } from '../../providers/registry/node.ts';
+import type { Check, ConnectionRequest } from '../../utils/onboarding/contract.ts';
+import { seal } from '../../utils/onboarding/seal.ts';
+
+// A data folder that an earlier version of the backend has left.
+
+const ORIGIN = 'https://onboarding.example.com';
+const WORKSPACE = 'default';
+const EMAIL = 'test.person@company.example';
+const OTHER_EMAIL = 'test.other@company.example';
+const OK: Check = { status: 'ok', host: 'mail.test', port: 993, ms: 1 };
+
+let folder: string;
+let keys: KeyRing;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'database-'));
+  // Fingerprints come from it.
+  await writeFile(join(folder, 'master-key'), Buffer.alloc(32, 7).toString('base64'));
+  keys = await KeyRing.open(folder, [ORIGIN]);
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function requestFor(id: string): Promise<ConnectionRequest> {
+  const content = {
+    password: 'abcdefghijkl',
+    aud: ORIGIN,
+    workspace: WORKSPACE,
+    connection: id,
+    email: EMAIL,
+  };
+  return { provider: 'zoho', email: EMAIL, password: await seal(content, keys.jwks) };
+}
+
+test("a page's host is nowhere in the first version: what it left is finished, and known again", async () => {
+  const id = randomUUID();
+  const request = await requestFor(id);
+  const earlier = await openDatabase(folder, MIGRATIONS.slice(0, 1));
+  await earlier.query(
+    `insert into connections
+       (id, workspace, provider, email, fingerprint, sealed, state, version, attempt, receiving, sending)
+     values ($1, $2, 'zoho', $3, $4, $5, 'verifying', 1, 1, $6, $6)`,
+    // As the first version put it down for this mailbox and password.
+    [
+      id,
+      WORKSPACE,
+      EMAIL,
+      'Bb3LlfNrpe7f1E5afT09GFmkiYk-Oa8YZq7Ukw-yuWg',
+      request.password,
+      JSON.stringify({ status: 'pending' }),
+    ],
+  );
+  await earlier.query(
+    "insert into mailboxes (workspace, email, provider, password, connection) values ($1, $2, 'zoho', $3, $4)",
+    [WORKSPACE, OTHER_EMAIL, Buffer.of(1), randomUUID()],
+  );
+  await earlier.close();
+
+  const database = await openDatabase(folder);
+  const tried: string[] = [];
+  const verify = async ({ imap }: Mailbox) => {
+    tried.push(...imap.map(({ host }) => host));
+    return [OK, OK];
+  };
+  const verifier = { verify } as unknown as Verifier;
+  const providers = await loadProviders();
+  const connections = new Connections({ database, keys, verifier, providers, log: () => {} });
+  await connections.resume();
+  await connections.settle();
+  expect(tried).toEqual(['imappro.zoho.com']);
+  expect(await connections.accept(id, WORKSPACE, await requestFor(id))).toMatchObject({
+    isNew: false,
+    connection: { verdict: 'verified' },
+  });
+  expect(await database.query('select email, page_host from mailboxes order by email')).toEqual([
+    { email: OTHER_EMAIL, page_host: null },
+    { email: EMAIL, page_host: null },
+  ]);
+  await database.close();
+});
+
+test('a database is brought up to date once', async () => {
+  for (const migrations of [MIGRATIONS.slice(0, 1), MIGRATIONS, MIGRATIONS]) {
+    const database = await openDatabase(folder, migrations);
+    const done = await database.query<{ number: number }>('select number from migrations order by number');
+    expect(done.map(({ number }) => number)).toEqual(migrations.map((_, number) => number));
+    await database.close();
+  }
+});
