@@ -1,5 +1,10 @@
 import { defineConfig } from 'wxt';
-import { providerOrigins } from './providers/registry/node.ts';
+import { loadProviders } from './providers/registry/node.ts';
+import { pageScript, pageScriptOf, watcherScripts } from './providers/registry/page-script.ts';
+
+const patternsOf = (origins: readonly string[]): string[] => origins.map((origin) => `${origin}/*`);
+const providers = [...(await loadProviders()).values()];
+const fromTheStart = providers.flatMap(({ reach, page }) => (reach === 'fromTheStart' && page ? [page] : []));
 
 export default defineConfig({
   modules: ['@wxt-dev/auto-icons'],
@@ -8,14 +13,21 @@ export default defineConfig({
   autoIcons: { baseIconPath: 'public/icon.svg' },
   // Chromium's own sandbox can't be set up by root, which is who runs in containers.
   webExt: { chromiumArgs: process.getuid?.() === 0 ? ['--no-sandbox'] : [] },
-  manifest: async ({ browser }) => ({
+  manifest: ({ browser }) => ({
     name: '__MSG_extension_name__',
     short_name: '__MSG_extension_short_name__',
     description: '__MSG_extension_description__',
     default_locale: 'en',
-    permissions: ['storage', 'alarms', 'scripting'],
+    permissions: ['storage', 'alarms', 'scripting', 'activeTab', 'contextMenus'],
     // The pages that show app passwords. The onboarding backend answers cross-origin and needs none.
-    host_permissions: (await providerOrigins()).map((origin) => `${origin}/*`),
+    host_permissions: fromTheStart.flatMap((page) => patternsOf(page.origins)),
+    // Asked for one host at a time, on the click that needs it: rarer providers, and mail servers that people run.
+    optional_host_permissions: ['https://*/*'],
+    content_scripts: fromTheStart.map((page) => ({
+      matches: patternsOf(page.origins),
+      js: watcherScripts(page.id),
+      run_at: 'document_end',
+    })),
     ...(browser === 'firefox'
       ? {
           browser_specific_settings: {
@@ -31,9 +43,22 @@ export default defineConfig({
       : { minimum_chrome_version: '127' }),
   }),
   hooks: {
+    'build:publicAssets': (_, files) => {
+      for (const { page } of providers) {
+        if (page) files.push({ relativeDest: pageScript(page.id), contents: pageScriptOf(page) });
+      }
+    },
     // Background and pages get the polyfill under `wxt/browser`; content scripts go without its ten kilobytes.
     'vite:build:extendConfig': (entrypoints, config) => {
-      if (entrypoints.some((entry) => entry.type === 'content-script' || entry.name === 'notice')) return;
+      // Every provider's page pays for the watcher, so it is made as small as can be.
+      if (entrypoints.some(({ name }) => name === 'watcher')) {
+        config.build = {
+          ...config.build,
+          minify: 'terser',
+          terserOptions: { compress: { passes: 3, unsafe: true } },
+        };
+      }
+      if (entrypoints.some(({ name }) => name === 'watcher' || name === 'notice')) return;
       config.resolve ??= {};
       config.resolve.alias = {
         ...config.resolve.alias,

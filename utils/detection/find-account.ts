@@ -1,5 +1,5 @@
 import type { ProviderPage } from '../../providers/registry/types.ts';
-import type { Certainty } from './find-codes.ts';
+import type { Certainty } from './judge.ts';
 import { visibleText } from './shape.ts';
 
 export interface FoundAccount {
@@ -7,7 +7,7 @@ export interface FoundAccount {
   certainty: Certainty;
 }
 
-const ADDRESS = /[^\s()<>[\]"',;:@（）]+@[^\s()<>[\]"',;:@（）]+\.[^\s()<>[\]"',;:@（）]+/g;
+const ADDRESS = /[\p{L}\p{N}.!#$%&*+/=?^_`{|}~-]+@[\p{L}\p{N}.-]+\.[\p{L}\p{N}-]+/gu;
 
 /**
  * Whose account the page is, from the places the provider is known to say it, or `undefined`.

@@ -1,21 +1,27 @@
 import type { ProviderPage } from '../../providers/registry/types.ts';
-import { isVisible } from './visible.ts';
+import { isDrawn } from './visible.ts';
 
 /** `unavailable`: the provider offers this account no app passwords. It does not say why. */
 export type PageState = 'ready' | 'unavailable' | 'unknown';
 
-/** @param settled whether the page has stopped loading, without which a missing control means nothing */
-export function pageState(document: Document, { unavailable }: ProviderPage, settled: boolean): PageState {
-  const shows = (selector: string): boolean =>
-    [...document.querySelectorAll(selector)].some((element) => element.checkVisibility());
+/** What says that app passwords can, or can't be made, and is there until the page changes. */
+export interface Sign {
+  element: Element;
+  state: PageState;
+}
 
-  if (unavailable.withAny) {
-    const signs = [...document.querySelectorAll(unavailable.withAny)];
-    if (signs.some((sign) => isVisible([sign]))) return 'unavailable';
-  }
-  if (unavailable.withoutAll) {
-    if (shows(unavailable.withoutAll)) return 'ready';
-    return settled ? 'unavailable' : 'unknown';
-  }
-  return 'unknown';
+/** Asks for styles, so it is dear while a page changes. */
+export function findSign(document: Document, { unavailable }: ProviderPage): Sign | undefined {
+  const { withAny, withoutAll } = unavailable;
+  const first = (selector: string | undefined): Element | undefined =>
+    selector ? [...document.querySelectorAll(selector)].find(isDrawn) : undefined;
+  const refusal = first(withAny);
+  if (refusal) return { element: refusal, state: 'unavailable' };
+  const control = first(withoutAll);
+  return control && { element: control, state: 'ready' };
+}
+
+/** @param settled whether the page has stopped loading, without which a missing control means nothing */
+export function stateOf(sign: Sign | undefined, { unavailable }: ProviderPage, settled: boolean): PageState {
+  return sign?.state ?? (settled && unavailable.withoutAll ? 'unavailable' : 'unknown');
 }

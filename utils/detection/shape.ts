@@ -9,7 +9,12 @@ export type Drawn = 'letters' | 'groups' | 'run';
 /** Takes part in no code: soft hyphens, zero-width characters, direction marks, variation selectors … */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 
-export const visibleText = (text: string): string => text.replace(INVISIBLE, '');
+const NOT_PLAIN = /[^\0-\x7f]/;
+NOT_PLAIN.test('');
+
+/** Most text has nothing invisible, and then costs no more than a look. */
+export const visibleText = (text: string): string =>
+  NOT_PLAIN.test(text) ? text.replace(INVISIBLE, '') : text;
 
 /** The text as it would be used: without invisible characters and white space of any kind. */
 export const compact = (text: string): string => visibleText(text).replace(/\s+/g, '');
@@ -68,8 +73,11 @@ export function readCode(
 }
 
 /** All of the group's size; the last holds what is left, which is more where the length varies. */
-function areGroups(parts: readonly string[], { group, length }: CodeShape): boolean {
-  if (group === undefined || parts.length < 2) return false;
+function areGroups(parts: readonly string[], shape: CodeShape): boolean {
+  const { group, length } = shape;
+  const [fewest] = lengthsOf(shape);
+  // `Your Thoughts` is no code of twelve in groups of four.
+  if (group === undefined || parts.length < fewest / group) return false;
   const last = parts.at(-1)?.length ?? 0;
   if (parts.slice(0, -1).some((part) => part.length !== group)) return false;
   return typeof length === 'number' ? last <= group : last <= 2 * group;

@@ -1,26 +1,60 @@
 /** A document or shadow root: what an observer, an event listener or a query does not see past. */
 export type Root = Document | ShadowRoot;
 
+/** What text can stand in directly. */
+export type Container = Element | ShadowRoot;
+
 /** The shadow root of an element, a closed one too where the browser's extension API tells it. */
 export type ShadowRootOf = (element: Element) => ShadowRoot | null | undefined;
 
+const FRAMES = new Set(['IFRAME', 'FRAME']);
+const FIELDS = new Set(['INPUT', 'TEXTAREA']);
 /** Elements that may have a shadow root without being custom, and do so when nothing else is in them. */
 const PLAIN_HOSTS = new Set(['DIV', 'SPAN', 'P', 'SECTION', 'ARTICLE', 'MAIN', 'ASIDE']);
+/** The same for the browser's own search, which on a whole page is faster than a script's. Only fields of fixed value. */
+const OF_INTEREST =
+  ':is(input, textarea):is([readonly], :disabled), iframe, frame, ' +
+  `:is(${[...PLAIN_HOSTS].join().toLowerCase()}):empty`;
+const FEW = 200;
 
-/** The tree inside an element that a walk does not enter by itself: its shadow root, or its frame's document. */
+/** By name, not by class: an element of a frame is an instance of that frame's classes. */
+export const isElement = (node: Node): node is Element => node.nodeType === Node.ELEMENT_NODE;
+
+export const isCustom = ({ nodeName }: Element): boolean => nodeName.includes('-');
+
+/** The fields, frames and possible shadow hosts within, and the element itself if it is one. */
+export function* ofInterest(root: Element | Root): Generator<Element> {
+  if (isElement(root) && isOfInterest(root)) yield root;
+  if (!root.firstElementChild) return;
+  if (root.nodeType !== Node.DOCUMENT_NODE) {
+    const all = root.querySelectorAll('*');
+    if (all.length <= FEW || 'host' in root) {
+      for (const element of all) if (isOfInterest(element)) yield element;
+      return;
+    }
+  }
+  yield* root.querySelectorAll(OF_INTEREST);
+  const document = root.ownerDocument ?? (root as Document);
+  const ITERATE = 5; // XPathResult.ORDERED_NODE_ITERATOR_TYPE
+  const custom = document.evaluate(".//*[contains(local-name(), '-')]", root, null, ITERATE);
+  for (let next = custom.iterateNext(); next; next = custom.iterateNext()) yield next as Element;
+}
+
+function isOfInterest({ nodeName, firstChild }: Element): boolean {
+  if (PLAIN_HOSTS.has(nodeName)) return !firstChild;
+  return FIELDS.has(nodeName) || FRAMES.has(nodeName) || nodeName.includes('-');
+}
+
+/** The tree inside an element that a search does not enter by itself: its shadow root, or its frame's document. */
 export function rootWithin(element: Element, shadowRootOf: ShadowRootOf): Root | undefined {
-  if (element.nodeName === 'IFRAME' || element.nodeName === 'FRAME') {
+  if (FRAMES.has(element.nodeName)) {
     try {
       return (element as HTMLIFrameElement).contentDocument ?? undefined;
     } catch {
       return undefined; // of another origin
     }
   }
-  if (element.shadowRoot) return element.shadowRoot;
-  // Asking for closed ones is dear, so only where there can be one.
-  const mayHost =
-    element.nodeName.includes('-') || (PLAIN_HOSTS.has(element.nodeName) && !element.firstChild);
-  return (mayHost && shadowRootOf(element)) || undefined;
+  return element.shadowRoot ?? shadowRootOf(element) ?? undefined;
 }
 
 /** The element around this one, out of shadow roots and frames too. */
