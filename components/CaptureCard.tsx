@@ -3,14 +3,18 @@ import type { ProviderGuide } from '../providers/registry/types.ts';
 import { type CaptureView, unsettled } from '../utils/captures/view.ts';
 import { type MessageKey, t } from '../utils/i18n.ts';
 import type { Check, Code, Connection } from '../utils/onboarding/contract.ts';
+import type { Servers } from '../utils/onboarding/server-name.ts';
 import { AccountField } from './AccountField.tsx';
 import { FaultBanner } from './FaultBanner.tsx';
 import { MaskedCode } from './MaskedCode.tsx';
 import { Progress } from './Progress.tsx';
 import { refusal } from './refusal.ts';
+import { ServersField } from './ServersField.tsx';
 
 export interface CaptureActions {
   setAccount: (email: string, confirmed: boolean) => void;
+  /** Not in a page, which is not trusted with it. */
+  setServers?: (servers: Servers) => void;
   confirmCode: () => void;
   send: () => void;
   withdraw: () => void;
@@ -75,7 +79,7 @@ function Held({ capture, guide, destination, appUrl, actions }: CaptureCardProps
             <span class="label">{t('account_label')}</span>
             <bdi class="address">{capture.email || '–'}</bdi>
           </div>
-          {open === undefined && (
+          {(open === undefined || open === 'servers') && (
             <button type="button" class="quiet" onClick={() => setEditing(true)}>
               {t('account_change')}
             </button>
@@ -92,6 +96,8 @@ function Held({ capture, guide, destination, appUrl, actions }: CaptureCardProps
             {t('code_no')}
           </button>
         </div>
+      ) : open === 'servers' && !editing && actions.setServers ? (
+        <ServersField host={capture.pageHost ?? ''} onConfirm={actions.setServers} />
       ) : open === 'account' || editing ? (
         <AccountField
           email={capture.email}
@@ -111,6 +117,16 @@ function Held({ capture, guide, destination, appUrl, actions }: CaptureCardProps
           </button>
           <p class="hint">{t('saved_nowhere', destination)}</p>
         </div>
+      )}
+      {capture.reasons && (
+        <details>
+          <summary>{t('why_title')}</summary>
+          <ul class="causes hint">
+            {capture.reasons.map((reason) => (
+              <li key={reason}>{t(`reason_${reason}` as MessageKey)}</li>
+            ))}
+          </ul>
+        </details>
       )}
       {open !== 'code' && <Discard discard={actions.discard} />}
     </section>

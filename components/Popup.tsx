@@ -1,7 +1,10 @@
-import type { ProviderGuide } from '../providers/registry/types.ts';
+import type { CodeShape, ProviderGuide } from '../providers/registry/types.ts';
 import type { CaptureView } from '../utils/captures/view.ts';
+import { OTHER } from '../utils/captures/view.ts';
 import { t } from '../utils/i18n.ts';
 import { type CaptureActions, CaptureCard } from './CaptureCard.tsx';
+import { NotRecognised } from './NotRecognised.tsx';
+import { PasteBox } from './PasteBox.tsx';
 import { ProviderList } from './ProviderList.tsx';
 import { Unavailable } from './Unavailable.tsx';
 
@@ -9,8 +12,23 @@ interface Props {
   /** The most urgent first. */
   captures: readonly CaptureView[];
   guides: ReadonlyMap<string, ProviderGuide>;
-  /** The provider's page in front, when it is one. */
-  here: { provider: string; state: 'ready' | 'unavailable' } | undefined;
+  /** The page in front. */
+  here: {
+    /** Where the browser tells it. */
+    host?: string | undefined;
+    /** Whose app-password page it is, if it is one. */
+    provider?: string | undefined;
+    state?: 'ready' | 'unavailable' | 'unknown' | undefined;
+    isWatched: boolean;
+  };
+  shapeOf: (provider: string) => CodeShape | undefined;
+  /** Hosts that are watched once the user has allowed them, by provider. */
+  onRequest: ReadonlyMap<string, readonly string[]>;
+  /** A text that was selected and is no app password. */
+  draft: { provider: string; text: string } | undefined;
+  allow: (provider: string, origins?: readonly string[]) => void;
+  report: () => Promise<string>;
+  paste: (provider: string, text: string, insist: boolean) => void;
   destination: string;
   isSetUp: boolean;
   appUrl?: string | undefined;
@@ -22,13 +40,22 @@ export function Popup({
   captures,
   guides,
   here,
+  shapeOf,
+  onRequest,
+  draft,
+  allow,
+  report,
+  paste,
   destination,
   isSetUp,
   appUrl,
   actionsFor,
   openSettings,
 }: Props) {
-  const guideHere = here && guides.get(here.provider);
+  const guideHere = here.provider === undefined ? undefined : guides.get(here.provider);
+  const selfHosted = [...onRequest].flatMap(([id, origins]): [string, string][] =>
+    origins.length === 0 ? [[id, guides.get(id)?.name ?? id]] : [],
+  );
   return (
     <>
       <header>
@@ -53,7 +80,7 @@ export function Popup({
           </section>
         )}
         {captures.map((capture) => {
-          const guide = guides.get(capture.provider);
+          const guide = capture.provider === OTHER ? otherProvider() : guides.get(capture.provider);
           return (
             guide && (
               <CaptureCard
@@ -68,13 +95,42 @@ export function Popup({
           );
         })}
         {guideHere && here.state === 'unavailable' && <Unavailable guide={guideHere} />}
-        {guideHere && here.state === 'ready' && captures.length === 0 && (
+        {guideHere && here.state !== 'unavailable' && captures.length === 0 && (
           <p class="banner ok" role="status">
-            {t('here_ready')}
+            {t(here.state === 'ready' ? 'here_ready' : 'watched_here')}
           </p>
         )}
-        {captures.length === 0 && <ProviderList guides={guides} />}
+        {captures.length === 0 && <ProviderList guides={guides} onRequest={onRequest} allow={allow} />}
+        <details class="missed" open={draft !== undefined}>
+          <summary>{t(captures.length === 0 ? 'missed_title' : 'missed_paste')}</summary>
+          <NotRecognised
+            host={here.host}
+            selfHosted={new Map(selfHosted)}
+            isWatched={here.isWatched}
+            watch={allow}
+            report={report}
+          >
+            <PasteBox
+              // What was selected on a page is another start.
+              key={draft?.text}
+              guides={guides}
+              shapeOf={shapeOf}
+              provider={draft?.provider ?? here.provider}
+              text={draft?.text}
+              onHold={paste}
+            />
+          </NotRecognised>
+        </details>
       </main>
     </>
   );
 }
+
+/** Nothing is known of it, and so nothing is claimed. */
+const otherProvider = (): ProviderGuide => ({
+  name: t('other_provider'),
+  mailboxes: '',
+  before: [],
+  unavailableBecause: [],
+  fix: {},
+});

@@ -1,20 +1,25 @@
 import { type Browser, browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
-import { pageAt } from '../providers/registry/pages.ts';
+import { pageOf } from '../providers/registry/pages.ts';
 import { announce } from '../utils/announce.ts';
 import { showBadge } from '../utils/badge.ts';
 import { Keeper } from '../utils/captures/keeper.ts';
+import { readPasted } from '../utils/captures/pasted.ts';
 import { CaptureStore } from '../utils/captures/store.ts';
-import { viewOf } from '../utils/captures/view.ts';
-import { type CaptureCommand, Message, type Sighting } from '../utils/messaging/messages.ts';
+import { OTHER, viewOf } from '../utils/captures/view.ts';
+import { draft } from '../utils/draft.ts';
+import { t } from '../utils/i18n.ts';
+import { type CaptureCommand, Message, type Paste, type Sighting } from '../utils/messaging/messages.ts';
 import { NOTICE_UPDATE } from '../utils/messaging/notice-update.ts';
 import { identify, mayCommand, type PageSender, type Sender } from '../utils/messaging/sender.ts';
-import { watchOpenTabs } from '../utils/open-tabs.ts';
 import { setOpenPage } from '../utils/pages.ts';
 import { settings } from '../utils/settings.ts';
+import { allowed, watchedAt, watchFromNow, withdrawn } from '../utils/watching.ts';
 
 /** Wakes the worker while something is under way; the browser ends it after half a minute without events. */
 const WAKE = 'wake';
+const SELECTED = 'send-selected';
+const MOST_DRAFTED = 500;
 
 export default defineBackground(() => {
   const store = new CaptureStore();
@@ -22,23 +27,32 @@ export default defineBackground(() => {
 
   // Listeners are registered before anything is awaited, or the event that woke the worker is missed.
   browser.runtime.onMessage.addListener((message: unknown, sender: Browser.runtime.MessageSender) => {
-    const who = identify(sender);
     const parsed = Message.safeParse(message);
-    if (who && parsed.success) return store.ready.then(() => handle(parsed.data, who));
-    return undefined;
+    return parsed.success ? answer(parsed.data, sender) : undefined;
   });
   browser.alarms.onAlarm.addListener(({ name }) => {
     if (name === WAKE) void store.ready.then(() => keeper.work());
   });
   browser.tabs.onUpdated.addListener((tabId, { status, url }) => {
     // The address is told for providers' hosts only. A step to an app-password page inside an application is not leaving.
-    const { origin, pathname, hash } = new URL(url ?? 'about:blank');
-    if (status === 'loading' && !pageAt(origin)?.route.test(pathname + hash))
-      void setOpenPage(tabId, undefined);
+    if (status === 'loading') void leftUnlessAt(new URL(url ?? 'about:blank'), tabId);
   });
   browser.tabs.onRemoved.addListener((tabId) => void setOpenPage(tabId, undefined));
   settings.watch(() => void store.ready.then(tryAgain));
-  browser.runtime.onInstalled.addListener(() => void watchOpenTabs());
+  browser.runtime.onInstalled.addListener(() => {
+    void watchFromNow();
+    // An update finds the one it made before.
+    void browser.contextMenus
+      .removeAll()
+      .then(() =>
+        browser.contextMenus.create({ id: SELECTED, title: t('menu_selected'), contexts: ['selection'] }),
+      );
+  });
+  browser.contextMenus.onClicked.addListener(({ menuItemId, selectionText }, tab) => {
+    if (menuItemId === SELECTED) void store.ready.then(() => selected(selectionText ?? '', tab));
+  });
+  browser.permissions.onAdded.addListener(({ origins = [] }) => void allowed(origins.map(originOf)));
+  browser.permissions.onRemoved.addListener(({ origins = [] }) => void withdrawn(origins.map(originOf)));
   // Starts the worker with the browser, so that what was sent before goes on its way.
   browser.runtime.onStartup.addListener(() => {});
   void store.ready.then(() => {
@@ -46,10 +60,23 @@ export default defineBackground(() => {
     return publish();
   });
 
+  async function answer(message: Message, sender: Browser.runtime.MessageSender): Promise<unknown> {
+    const [who] = await Promise.all([identify(sender), store.ready]);
+    return who && handle(message, who);
+  }
+
+  async function leftUnlessAt({ origin, pathname, hash }: URL, tabId: number): Promise<void> {
+    if (!(await watchedAt(origin))?.route.test(pathname + hash)) await setOpenPage(tabId, undefined);
+  }
+
   async function handle(message: Message, who: Sender): Promise<unknown> {
     switch (message.type) {
       case 'sighting':
         return who.from === 'page' ? seen(message, who) : undefined;
+      case 'paste':
+        return who.from === 'extension' ? pasted(message) : undefined;
+      case 'hosts-allowed':
+        return who.from === 'extension' ? allowed(message.origins) : undefined;
       case 'notice-ready':
         return who.from === 'page' ? viewsOf(who.tabId) : undefined;
       default:
@@ -69,9 +96,12 @@ export default defineBackground(() => {
     if (!code) return noted;
     const isNew = await keeper.hold({
       provider: who.provider,
+      pageHost: who.host,
       email: account?.email ?? '',
       account: account?.certainty ?? 'unknown',
       code: code.certainty,
+      reasons: code.reasons,
+      servers: serversOf(who.provider),
       password: code.code,
       private: who.private,
       tabId: who.tabId,
@@ -81,18 +111,48 @@ export default defineBackground(() => {
     if (isNew) await announce(who.tabId);
   }
 
+  /** Works on any page in the world: the click itself tells what was selected, and where. */
+  async function selected(text: string, tab: Browser.tabs.Tab | undefined): Promise<void> {
+    const { origin } = new URL(tab?.url ?? 'about:blank');
+    const provider = (await watchedAt(origin))?.id ?? OTHER;
+    const { code, problem } = readPasted(text, pageOf(provider)?.code);
+    if (code === undefined) await draft.write({ provider, text: text.slice(0, MOST_DRAFTED) });
+    else await holdPasted(provider, code, problem ? 'likely' : 'confirmed', tab);
+    if (tab?.id !== undefined) await announce(tab.id);
+  }
+
+  async function pasted({ provider, text, insist }: Paste): Promise<boolean> {
+    const { code, problem } = readPasted(text, pageOf(provider)?.code);
+    if (code === undefined || (problem && !insist)) return false;
+    const [tab] = await browser.tabs.query({ active: true, currentWindow: true });
+    await holdPasted(provider, code, 'confirmed', tab);
+    return true;
+  }
+
+  async function holdPasted(
+    provider: string,
+    password: string,
+    code: 'likely' | 'confirmed',
+    tab: Browser.tabs.Tab | undefined,
+  ): Promise<void> {
+    const isPrivate = tab?.incognito ?? false;
+    const servers = serversOf(provider);
+    const unknown = { email: '', account: 'unknown', tabId: tab?.id } as const;
+    await keeper.hold({ ...unknown, provider, code, password, servers, private: isPrivate }, true);
+  }
+
   async function obey(command: CaptureCommand): Promise<void> {
     const { id } = command;
     switch (command.type) {
       case 'set-account': {
         const email = command.email.trim();
         const connectionId = crypto.randomUUID();
-        return keeper.dispatch(id, {
-          type: 'account-set',
-          email,
-          confirmed: command.confirmed,
-          connectionId,
-        });
+        const { confirmed, provider } = command;
+        return keeper.dispatch(id, { type: 'account-set', email, confirmed, provider, connectionId });
+      }
+      case 'set-servers': {
+        const { servers } = command;
+        return keeper.dispatch(id, { type: 'servers-set', servers, connectionId: crypto.randomUUID() });
       }
       case 'confirm-code':
         return keeper.dispatch(id, { type: 'code-confirmed' });
@@ -127,3 +187,10 @@ export default defineBackground(() => {
       .filter((capture) => capture.tabId === tabId)
       .map(viewOf);
 });
+
+/** Where people run the mail server themselves, they alone know its name. */
+const serversOf = (provider: string): 'needed' | undefined =>
+  provider === OTHER || pageOf(provider)?.origins.length === 0 ? 'needed' : undefined;
+
+/** Of a match pattern for a whole origin. */
+const originOf = (pattern: string): string => pattern.replace(/\/\*$/, '');

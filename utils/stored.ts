@@ -18,7 +18,9 @@ export function stored<T>(
   const parse = (value: unknown): T => schema.safeParse(value).data ?? fallback;
   return {
     read: async () => parse((await browser.storage[area].get(key))[key]),
-    write: (value) => browser.storage[area].set({ [key]: value }),
+    // To set it to `undefined` would leave it as it is.
+    write: (value) =>
+      value === undefined ? browser.storage[area].remove(key) : browser.storage[area].set({ [key]: value }),
     watch: (changed) => {
       const listener = (changes: Record<string, { newValue?: unknown }>, inArea: string): void => {
         if (inArea === area && changes[key]) changed(parse(changes[key].newValue));

@@ -1,30 +1,53 @@
 import { render } from 'preact';
 import { browser } from 'wxt/browser';
 import { Popup } from '../../components/Popup.tsx';
-import { guides } from '../../providers/registry/guides.ts';
+import { guides, providerOf } from '../../providers/registry/guides.ts';
+import { watcherScripts } from '../../providers/registry/page-script.ts';
+import { originsOnRequest, pageOf, patternsOf } from '../../providers/registry/pages.ts';
 import { captures } from '../../utils/captures/store.ts';
-import { byUrgency, type CaptureView, viewOf } from '../../utils/captures/view.ts';
+import { byUrgency, type CaptureView, OTHER, viewOf } from '../../utils/captures/view.ts';
+import { draft } from '../../utils/draft.ts';
 import { direction, t } from '../../utils/i18n.ts';
-import type { CaptureCommand } from '../../utils/messaging/messages.ts';
+import type { CaptureCommand, HostsAllowed, Paste } from '../../utils/messaging/messages.ts';
 import { acquaintance } from '../../utils/onboarding/acquaintance.ts';
+import type { Servers } from '../../utils/onboarding/server-name.ts';
 import { openPages } from '../../utils/pages.ts';
 import { settings } from '../../utils/settings.ts';
+import { wantedHosts, watchedAt } from '../../utils/watching.ts';
 
 /** A view of the store: it shows what is there, sends what the user wants, and keeps nothing. */
 async function show(): Promise<void> {
-  const [all, pages, { address, token }, known, [tab]] = await Promise.all([
+  const [all, pages, { address, token }, known, selected, [tab]] = await Promise.all([
     captures.read(),
     openPages.read(),
     settings.read(),
     acquaintance.read(),
+    draft.read(),
     browser.tabs.query({ active: true, currentWindow: true }),
   ]);
   const page = pages[String(tab?.id)];
+  // Told for the page on which the user opened the popup, and for providers' hosts.
+  const { origin, host, protocol } = new URL(tab?.url ?? 'about:blank');
+  const watched = await watchedAt(origin);
   render(
     <Popup
       captures={Object.values(all).map(viewOf).sort(byUrgency)}
       guides={guides}
-      here={page && page.state !== 'unknown' ? { provider: page.provider, state: page.state } : undefined}
+      here={{
+        host: protocol === 'https:' ? host : undefined,
+        provider: page?.provider,
+        state: page?.state,
+        isWatched: watched !== undefined,
+      }}
+      shapeOf={(provider) => pageOf(provider)?.code}
+      onRequest={originsOnRequest}
+      draft={selected}
+      allow={(provider, origins = [origin]) => allow(provider, origins)}
+      report={() => report(tab?.id, watched?.id)}
+      paste={(provider, text, insist) => {
+        void draft.write(undefined);
+        void browser.runtime.sendMessage({ type: 'paste', provider, text, insist } satisfies Paste);
+      }}
       destination={address ? new URL(address).host : ''}
       isSetUp={address !== '' && token !== ''}
       appUrl={known?.workspace.app}
@@ -37,9 +60,41 @@ async function show(): Promise<void> {
 
 const command = (message: CaptureCommand): void => void browser.runtime.sendMessage(message);
 
-function actionsFor({ id }: CaptureView) {
+/** Asked within the click, or the browser takes it for nobody's wish. It may close the popup to ask. */
+function allow(provider: string, origins: readonly string[]): void {
+  void wantedHosts.write(Object.fromEntries(origins.map((origin) => [origin, provider])));
+  void browser.permissions
+    .request({ origins: patternsOf(origins) })
+    // Where it was allowed before, no event tells the worker.
+    .then(
+      (granted) =>
+        granted &&
+        browser.runtime.sendMessage({ type: 'hosts-allowed', origins: [...origins] } satisfies HostsAllowed),
+    );
+}
+
+/** How the page in front is built. The browser lets us into it because the user has opened the popup there. */
+async function report(tabId: number | undefined, provider: string | undefined): Promise<string> {
+  if (tabId === undefined) throw new Error('There is no page');
+  const facts = provider === undefined ? [] : watcherScripts(provider).slice(0, 1);
+  const [injection] = await browser.scripting.executeScript({
+    target: { tabId },
+    files: [...facts, 'report.js'] as never,
+  });
+  return String(injection?.result);
+}
+
+function actionsFor({ id, provider }: CaptureView) {
   return {
-    setAccount: (email: string, confirmed: boolean) => command({ type: 'set-account', id, email, confirmed }),
+    setAccount: (email: string, confirmed: boolean) =>
+      command({
+        type: 'set-account',
+        id,
+        email,
+        confirmed,
+        ...(confirmed && provider === OTHER ? { provider: providerOf(email) } : {}),
+      }),
+    setServers: (servers: Servers) => command({ type: 'set-servers', id, servers }),
     confirmCode: () => command({ type: 'confirm-code', id }),
     send: () => command({ type: 'send', id }),
     withdraw: () => command({ type: 'withdraw', id }),
@@ -53,5 +108,5 @@ function actionsFor({ id }: CaptureView) {
 document.documentElement.lang = browser.i18n.getUILanguage();
 document.documentElement.dir = direction();
 document.title = t('extension_name');
-for (const store of [captures, openPages, settings]) store.watch(() => void show());
+for (const store of [captures, openPages, settings, draft]) store.watch(() => void show());
 void show();

@@ -125,13 +125,34 @@ export class ActionPopup {
     }
   }
 
-  /** Puts the focus into the first text field and replaces what is in it by typing. */
-  async type(text: string): Promise<void> {
-    await this.evaluate(() => {
-      document.querySelector('input')?.focus();
-      document.querySelector('input')?.select();
-    });
+  /** Puts the focus into the first text field, or that with this label, and replaces what is in it by typing. */
+  async type(text: string, label?: string): Promise<void> {
+    await this.evaluate((called: string | null) => {
+      const field = [...document.querySelectorAll('input')].find(
+        ({ labels }) => called === null || [...(labels ?? [])].some((one) => one.innerText === called),
+      );
+      if (!field) throw new Error(`No field "${called}" in: ${document.body.innerText}`);
+      field.focus();
+      field.select();
+    }, label ?? null);
     await this.#send('Input.insertText', { text });
+  }
+
+  /** Chooses from the list with this label. */
+  async choose(option: string, label: string): Promise<void> {
+    await this.evaluate(
+      (name: string, called: string) => {
+        const list = [...document.querySelectorAll('select')].find(
+          ({ labels }) => labels[0]?.innerText === called,
+        );
+        const wanted = [...(list?.options ?? [])].find(({ text }) => text.trim() === name);
+        if (!list || !wanted) throw new Error(`No "${name}" under "${called}"`);
+        list.value = wanted.value;
+        list.dispatchEvent(new Event('change', { bubbles: true }));
+      },
+      option,
+      label,
+    );
   }
 
   async screenshot(file: string): Promise<void> {

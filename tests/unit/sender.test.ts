@@ -9,16 +9,25 @@ const own = new URL(fakeBrowser.runtime.getURL('/' as never)).origin;
 const id = fakeBrowser.runtime.id;
 const tab = (incognito = false) => ({ id: 7, incognito }) as Browser.tabs.Tab;
 
+const page = { from: 'page', tabId: 7, private: false } as const;
 const watcher = { id, origin: 'https://myaccount.google.com', tab: tab(), frameId: 0 };
 
-test('the extension itself', () => {
-  expect(identify({ id, origin: own })).toEqual({ from: 'extension' });
-  expect(identify({ id, origin: own, tab: tab(), frameId: 0 })).toEqual({ from: 'extension' });
+test('the extension itself', async () => {
+  expect(await identify({ id, origin: own })).toEqual({ from: 'extension' });
+  expect(await identify({ id, origin: own, tab: tab(), frameId: 0 })).toEqual({ from: 'extension' });
 });
 
-test('the watcher, with the provider its origin belongs to', () => {
-  expect(identify(watcher)).toEqual({ from: 'page', tabId: 7, provider: 'google', private: false });
-  expect(identify({ ...watcher, tab: tab(true) })).toMatchObject({ private: true });
+test('the watcher, with the provider its origin belongs to', async () => {
+  expect(await identify(watcher)).toEqual({ ...page, provider: 'google', host: 'myaccount.google.com' });
+  expect(await identify({ ...watcher, tab: tab(true) })).toMatchObject({ private: true });
+});
+
+test('the watcher at a host the user has allowed, with the provider the user said', async () => {
+  const there = { ...watcher, origin: 'https://mail.company.example' };
+  await fakeBrowser.storage.local.set({ allowedHosts: { [there.origin]: 'zimbra' } });
+  expect(await identify(there)).toEqual({ ...page, provider: 'zimbra', host: 'mail.company.example' });
+  await fakeBrowser.storage.local.clear();
+  expect(await identify(there)).toBeUndefined();
 });
 
 describe('nobody we answer', () => {
@@ -37,20 +46,20 @@ describe('nobody we answer', () => {
     'no tab': { ...watcher, tab: undefined },
   };
   for (const [who, sender] of Object.entries(strangers)) {
-    test(who, () => expect(identify(sender)).toBeUndefined());
+    test(who, async () => expect(await identify(sender)).toBeUndefined());
   }
 });
 
 describe('what a page may have done', () => {
-  const page: PageSender = { from: 'page', tabId: 7, provider: 'google', private: false };
+  const who: PageSender = { ...page, provider: 'google', host: 'myaccount.google.com' };
   const own = { tabId: 7, provider: 'google' } as Capture;
   const command = (type: string) => ({ type, id }) as CaptureCommand;
 
   test('its own capture sent, told apart and tried again, but not thrown away', () => {
     for (const type of ['send', 'set-account', 'confirm-code', 'retry']) {
-      expect(mayCommand(command(type), own, page)).toBe(true);
+      expect(mayCommand(command(type), own, who)).toBe(true);
     }
-    for (const type of ['discard', 'withdraw']) expect(mayCommand(command(type), own, page)).toBe(false);
+    for (const type of ['discard', 'withdraw']) expect(mayCommand(command(type), own, who)).toBe(false);
   });
 
   test('nothing with a capture of another tab or another provider, or none', () => {
@@ -60,7 +69,7 @@ describe('what a page may have done', () => {
       { ...own, tabId: undefined },
       undefined,
     ]) {
-      expect(mayCommand(command('send'), other, page)).toBe(false);
+      expect(mayCommand(command('send'), other, who)).toBe(false);
     }
   });
 

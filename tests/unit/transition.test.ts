@@ -136,6 +136,8 @@ describe('when the backend can not be asked', () => {
     'not_onboarding',
     'malformed',
     'request_refused',
+    'servers_needed',
+    'provider_closed',
   ] as const) {
     test(`${code}: it is held as before, with the reason`, () => {
       const back = outcome(queued, hindered(code));

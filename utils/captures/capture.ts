@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { Connection } from '../onboarding/contract.ts';
+import { Connection, MailServer } from '../onboarding/contract.ts';
 import { Fault } from '../onboarding/fault.ts';
 
 /**
@@ -14,11 +14,17 @@ export const Capture = z.object({
   /** Its id at the backend. Another mailbox gets another one; a repeat of the same does not. */
   connectionId: z.uuid(),
   provider: z.string(),
+  /** The host of the page that showed it. Some providers have several regions. */
+  pageHost: z.optional(z.string()),
   email: z.string(),
   /** How sure the address is. `typed` and `confirmed` by the user. */
   account: z.enum(['unknown', 'likely', 'certain', 'typed', 'confirmed']),
   /** How sure it is that this is an app password. */
   code: z.enum(['likely', 'certain', 'confirmed']),
+  /** What spoke for and against it, for people who debug a page. */
+  reasons: z.optional(z.array(z.string())),
+  /** The mail servers, where nobody but the user knows them. */
+  servers: z.optional(z.union([z.literal('needed'), z.object({ imap: MailServer, smtp: MailServer })])),
   /** As it is to be used. In memory only; gone once verified, and after a restart of the browser. */
   password: z.optional(z.string()),
   state: z.enum(['held', 'queued', 'verifying', 'verified', 'failed']),

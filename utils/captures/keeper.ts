@@ -12,7 +12,16 @@ const BACKOFF = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000];
 
 export type NewCapture = Pick<
   Capture,
-  'provider' | 'email' | 'account' | 'code' | 'private' | 'tabId' | 'visit'
+  | 'provider'
+  | 'pageHost'
+  | 'email'
+  | 'account'
+  | 'code'
+  | 'reasons'
+  | 'servers'
+  | 'private'
+  | 'tabId'
+  | 'visit'
 > & {
   password: string;
 };
@@ -33,9 +42,15 @@ export class Keeper {
     this.#changed = changed;
   }
 
-  /** Holds a code, unless it was held before. @returns whether it is new */
-  async hold(seen: NewCapture): Promise<boolean> {
-    if (await seenBefore(seen.password)) return false;
+  /**
+   * Holds a code, unless it was held before: a page may go on showing one that is done with.
+   * @param deliberate the user's own doing, which is done again; but never is one code held twice
+   * @returns whether it is new
+   */
+  async hold(seen: NewCapture, deliberate = false): Promise<boolean> {
+    const isOld = await seenBefore(seen.password);
+    const isHeld = this.#store.all().some(({ password }) => password === seen.password);
+    if (isHeld || (isOld && !deliberate)) return false;
     const capture: Capture = {
       ...seen,
       id: crypto.randomUUID(),
@@ -152,10 +167,16 @@ async function sealFor(backend: Backend, { password, connectionId, email }: Capt
 }
 
 function ask(duty: Exclude<Duty, 'seal'>, { client }: Backend, capture: Capture) {
-  const { connectionId, provider, email, sealed, connection } = capture;
+  const { connectionId, provider, pageHost, email, sealed, servers, connection } = capture;
   switch (duty) {
     case 'submit':
-      return client.connect(connectionId, { provider, email, password: sealed as string });
+      return client.connect(connectionId, {
+        provider,
+        email,
+        password: sealed as string,
+        ...(pageHost ? { pageHost } : {}),
+        ...(servers && servers !== 'needed' ? { servers } : {}),
+      });
     case 'verify-again':
       return client.verifyAgain(connectionId);
     case 'follow':

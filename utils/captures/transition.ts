@@ -1,14 +1,21 @@
 import type { Connection } from '../onboarding/contract.ts';
 import { type Fault, isTransient } from '../onboarding/fault.ts';
 import type { Capture } from './capture.ts';
-import { unsettled } from './view.ts';
+import { OTHER, unsettled } from './view.ts';
 
 /** What can happen to a capture. Answers of the backend say which connection they are about. */
 export type CaptureEvent =
   // from the page
   | { type: 'account-seen'; email: string; certainty: 'likely' | 'certain' }
   // from the user
-  | { type: 'account-set'; email: string; confirmed: boolean; connectionId: string }
+  | {
+      type: 'account-set';
+      email: string;
+      confirmed: boolean;
+      connectionId: string;
+      provider?: string | undefined;
+    }
+  | { type: 'servers-set'; servers: Exclude<Capture['servers'], 'needed'>; connectionId: string }
   | { type: 'code-confirmed' }
   | { type: 'send' }
   | { type: 'withdraw' }
@@ -27,6 +34,7 @@ export function transition(capture: Capture, event: CaptureEvent): Capture | und
   if (
     'connectionId' in event &&
     event.type !== 'account-set' &&
+    event.type !== 'servers-set' &&
     event.connectionId !== capture.connectionId
   ) {
     return capture; // a late answer about a mailbox that was since corrected
@@ -37,6 +45,9 @@ export function transition(capture: Capture, event: CaptureEvent): Capture | und
 
     case 'account-set':
       return accountSet(capture, event);
+
+    case 'servers-set':
+      return serversSet(capture, event);
 
     case 'code-confirmed':
       return capture.code === 'likely' ? { ...capture, code: 'confirmed' } : capture;
@@ -78,14 +89,32 @@ function accountSeen(capture: Capture, email: string, certainty: 'likely' | 'cer
 /** Another address is another mailbox, and starts anew, with the code that is still held. */
 function accountSet(
   capture: Capture,
-  { email, confirmed, connectionId }: Extract<CaptureEvent, { type: 'account-set' }>,
+  { email, confirmed, connectionId, provider }: Extract<CaptureEvent, { type: 'account-set' }>,
 ): Capture {
-  const editable = capture.state === 'held' || capture.state === 'failed';
-  if (!editable || (capture.state === 'failed' && capture.password === undefined)) return capture;
+  if (!isEditable(capture)) return capture;
   const account = confirmed ? 'confirmed' : capture.email === email ? capture.account : 'typed';
+  if (provider !== undefined && capture.provider === OTHER) {
+    // The address told what the page did not.
+    const { servers: _, ...known } = afresh(capture, connectionId);
+    return { ...known, provider, email, account };
+  }
   if (capture.email === email) return { ...capture, account };
+  return { ...afresh(capture, connectionId), email, account };
+}
+
+function serversSet(
+  capture: Capture,
+  { servers, connectionId }: Extract<CaptureEvent, { type: 'servers-set' }>,
+): Capture {
+  return isEditable(capture) ? { ...afresh(capture, connectionId), servers } : capture;
+}
+
+const isEditable = ({ state, password }: Capture): boolean =>
+  state === 'held' || (state === 'failed' && password !== undefined);
+
+function afresh(capture: Capture, connectionId: string): Capture {
   const { connection: _, ...fresh } = unsealed(unhindered(capture));
-  return { ...fresh, state: 'held', email, account, connectionId };
+  return { ...fresh, state: 'held', connectionId };
 }
 
 function answered(capture: Capture, connection: Connection): Capture {

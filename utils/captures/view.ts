@@ -1,6 +1,9 @@
 import { regexes } from 'zod/v4/core';
 import type { Capture } from './capture.ts';
 
+/** The provider of a mailbox whose provider is not known. */
+export const OTHER = 'other';
+
 /** A capture as it may be shown: without the code. */
 export type CaptureView = Omit<Capture, 'password' | 'sealed'> & {
   hasCode: boolean;
@@ -16,10 +19,16 @@ export function viewOf({ password, sealed, ...shown }: Capture): CaptureView {
 export const isEmail = (text: string): boolean => text.length <= 254 && regexes.email.test(text);
 
 /** What has to be settled by the user before it can be sent. */
-export function unsettled({ code, account, email }: CaptureView | Capture): 'code' | 'account' | undefined {
+export function unsettled({
+  code,
+  account,
+  email,
+  servers,
+}: CaptureView | Capture): 'code' | 'account' | 'servers' | undefined {
   if (code === 'likely') return 'code';
   const isSure = account === 'certain' || account === 'confirmed';
-  return isSure && isEmail(email) ? undefined : 'account';
+  if (!isSure || !isEmail(email)) return 'account';
+  return servers === 'needed' ? 'servers' : undefined;
 }
 
 /** In the order in which they matter now: what waits for the user, what is under way, what is done. */

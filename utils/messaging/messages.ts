@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { MailServer } from '../onboarding/contract.ts';
 
 /**
  * Everything that is said to the worker. Who may say what is decided by the sender, in `background.ts`: a page's
@@ -33,6 +34,13 @@ export const CaptureCommand = z.discriminatedUnion('type', [
     id,
     email: z.string().check(z.maxLength(254)),
     confirmed: z.boolean(),
+    /** The provider the address belongs to, where the page did not tell. */
+    provider: z.optional(z.string().check(z.maxLength(40))),
+  }),
+  z.object({
+    type: z.literal('set-servers'),
+    id,
+    servers: z.object({ imap: MailServer, smtp: MailServer }),
   }),
   z.object({ type: z.literal('confirm-code'), id }),
   z.object({ type: z.literal('send'), id }),
@@ -42,8 +50,25 @@ export const CaptureCommand = z.discriminatedUnion('type', [
 ]);
 export type CaptureCommand = z.infer<typeof CaptureCommand>;
 
+/** The user has pasted a code into the popup. Answered with whether it is held. */
+export const Paste = z.object({
+  type: z.literal('paste'),
+  provider: z.string().check(z.maxLength(40)),
+  text: z.string().check(z.maxLength(2000)),
+  /** Held although it does not look like one. */
+  insist: z.boolean(),
+});
+export type Paste = z.infer<typeof Paste>;
+
+/** The user has allowed these origins, now or before. */
+export const HostsAllowed = z.object({
+  type: z.literal('hosts-allowed'),
+  origins: z.array(z.string().check(z.maxLength(300))).check(z.maxLength(50)),
+});
+export type HostsAllowed = z.infer<typeof HostsAllowed>;
+
 /** The notice asks what to show. Answered with the views of its own tab's captures. */
 export const NoticeReady = z.object({ type: z.literal('notice-ready') });
 
-export const Message = z.union([Sighting, CaptureCommand, NoticeReady]);
+export const Message = z.union([Sighting, CaptureCommand, Paste, HostsAllowed, NoticeReady]);
 export type Message = z.infer<typeof Message>;
