@@ -16,6 +16,7 @@ const held: Capture = {
   email: 'test.person@gmail.com',
   account: 'certain',
   code: 'certain',
+  reasons: ['letters', 'place', 'dialog', 'acted', 'unlike'],
   password: 'qwertyuiopasdfgh',
   state: 'held',
   capturedAt: 1,
@@ -78,6 +79,15 @@ const states: Record<string, Capture[]> = {
   ],
   'held, a very long address': [
     { ...held, email: `${'a.very.long.name.that.goes.on'.repeat(2)}@a-company-with-a-long-name.example.com` },
+  ],
+  'held, servers needed': [
+    {
+      ...held,
+      provider: 'zimbra',
+      pageHost: 'mail.company.example',
+      email: 'test.person@company.example',
+      servers: 'needed',
+    },
   ],
   queued: [{ ...held, state: 'queued' }],
   waiting: [{ ...held, state: 'queued', fault: { code: 'unreachable' }, retryAt: Date.UTC(2026, 0, 1, 12) }],
@@ -153,6 +163,33 @@ for (const colorScheme of ['light', 'dark'] as const) {
           await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
           `${name}: too wide`,
         ).toBe(true);
+        await page.screenshot({ path: `${PICTURES}/${name} ${colorScheme} ${dir}.png`, fullPage: true });
+      }
+      // What is folded away where nothing is held, unfolded.
+      await worker.evaluate(async () => {
+        const { chrome } = globalThis as unknown as { chrome: Chrome };
+        await chrome.storage.session.set({ captures: {} });
+      });
+      for (const [name, provider] of [
+        ['a provider', 'Titan'],
+        ['a provider on request', 'Naver'],
+        ['pasting', ''],
+      ] as const) {
+        await page.goto(`chrome-extension://${browser.extensionId}/popup.html`);
+        await page.evaluate((value) => {
+          document.documentElement.dir = value;
+        }, dir);
+        if (provider) {
+          await page.getByRole('searchbox').fill(provider);
+          await page.locator('summary', { hasText: provider }).click();
+        } else {
+          await page.getByText('A code is shown and nothing happened?').click();
+          await page.getByLabel('Mail provider').selectOption('Google');
+          await page.getByLabel('App password').fill('Not-a-real-Password1!');
+          await page.getByRole('button', { name: 'Hold it here' }).click();
+        }
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html}`)).toEqual([]);
         await page.screenshot({ path: `${PICTURES}/${name} ${colorScheme} ${dir}.png`, fullPage: true });
       }
       await page.setViewportSize({ width: 800, height: 700 });
