@@ -50,15 +50,16 @@ export default defineConfig({
     },
     // Background and pages get the polyfill under `wxt/browser`; content scripts go without its ten kilobytes.
     'vite:build:extendConfig': (entrypoints, config) => {
-      // Every provider's page pays for the watcher, so it is made as small as can be.
-      if (entrypoints.some(({ name }) => name === 'watcher')) {
+      // Every app-password page pays for it, so it is made as small as can be.
+      if (entrypoints.some(({ name }) => name === 'detector')) {
         config.build = {
           ...config.build,
           minify: 'terser',
-          terserOptions: { compress: { passes: 3, unsafe: true } },
+          terserOptions: { ecma: 2020, compress: { passes: 3, unsafe: true, inline: 1, keep_fargs: false } },
         };
       }
-      if (entrypoints.some(({ name }) => name === 'watcher' || name === 'notice')) return;
+      if (entrypoints.some(({ name }) => name === 'watcher' || name === 'detector' || name === 'notice'))
+        return;
       config.resolve ??= {};
       config.resolve.alias = {
         ...config.resolve.alias,

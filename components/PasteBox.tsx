@@ -1,8 +1,8 @@
 import { useId, useState } from 'preact/hooks';
+import { lengthsOf } from '../providers/registry/code-form.ts';
 import type { CodeShape, ProviderGuide } from '../providers/registry/types.ts';
 import { type PasteProblem, readPasted } from '../utils/captures/pasted.ts';
 import { OTHER } from '../utils/captures/view.ts';
-import { lengthsOf } from '../utils/detection/shape.ts';
 import { t } from '../utils/i18n.ts';
 
 interface Props {

@@ -1,6 +1,7 @@
 import type { CodeShape, ProviderGuide } from '../providers/registry/types.ts';
 import type { CaptureView } from '../utils/captures/view.ts';
 import { OTHER } from '../utils/captures/view.ts';
+import type { PageState } from '../utils/detection/page-state.ts';
 import { t } from '../utils/i18n.ts';
 import { type CaptureActions, CaptureCard } from './CaptureCard.tsx';
 import { NotRecognised } from './NotRecognised.tsx';
@@ -18,7 +19,7 @@ interface Props {
     host?: string | undefined;
     /** Whose app-password page it is, if it is one. */
     provider?: string | undefined;
-    state?: 'ready' | 'unavailable' | 'unknown' | undefined;
+    state?: PageState | undefined;
     isWatched: boolean;
   };
   shapeOf: (provider: string) => CodeShape | undefined;

@@ -12,9 +12,8 @@ import { t } from '../utils/i18n.ts';
 import { type CaptureCommand, Message, type Paste, type Sighting } from '../utils/messaging/messages.ts';
 import { NOTICE_UPDATE } from '../utils/messaging/notice-update.ts';
 import { identify, mayCommand, type PageSender, type Sender } from '../utils/messaging/sender.ts';
-import { setOpenPage } from '../utils/pages.ts';
 import { settings } from '../utils/settings.ts';
-import { allowed, watchedAt, watchFromNow, withdrawn } from '../utils/watching.ts';
+import { allowed, putDetector, watchedAt, watchFromNow, withdrawn } from '../utils/watching.ts';
 
 /** Wakes the worker while something is under way; the browser ends it after half a minute without events. */
 const WAKE = 'wake';
@@ -33,11 +32,6 @@ export default defineBackground(() => {
   browser.alarms.onAlarm.addListener(({ name }) => {
     if (name === WAKE) void store.ready.then(() => keeper.work());
   });
-  browser.tabs.onUpdated.addListener((tabId, { status, url }) => {
-    // The address is told for providers' hosts only. A step to an app-password page inside an application is not leaving.
-    if (status === 'loading') void leftUnlessAt(new URL(url ?? 'about:blank'), tabId);
-  });
-  browser.tabs.onRemoved.addListener((tabId) => void setOpenPage(tabId, undefined));
   settings.watch(() => void store.ready.then(tryAgain));
   browser.runtime.onInstalled.addListener(() => {
     void watchFromNow();
@@ -65,12 +59,10 @@ export default defineBackground(() => {
     return who && handle(message, who);
   }
 
-  async function leftUnlessAt({ origin, pathname, hash }: URL, tabId: number): Promise<void> {
-    if (!(await watchedAt(origin))?.route.test(pathname + hash)) await setOpenPage(tabId, undefined);
-  }
-
   async function handle(message: Message, who: Sender): Promise<unknown> {
     switch (message.type) {
+      case 'arrival':
+        return who.from === 'page' ? putDetector(who.tabId) : undefined;
       case 'sighting':
         return who.from === 'page' ? seen(message, who) : undefined;
       case 'paste':
@@ -84,16 +76,14 @@ export default defineBackground(() => {
     }
   }
 
-  async function seen({ state, visit, account, code }: Sighting, who: PageSender): Promise<void> {
-    const page = state === 'left' ? undefined : { provider: who.provider, state };
-    const noted = setOpenPage(who.tabId, page); // not waited for: a code is held first
+  async function seen({ visit, account, code }: Sighting, who: PageSender): Promise<void> {
     if (account) {
       const ofThisVisit = store
         .all()
         .filter((capture) => capture.tabId === who.tabId && capture.visit === visit);
       for (const { id } of ofThisVisit) await keeper.dispatch(id, { type: 'account-seen', ...account });
     }
-    if (!code) return noted;
+    if (!code) return;
     const isNew = await keeper.hold({
       provider: who.provider,
       pageHost: who.host,
@@ -107,7 +97,6 @@ export default defineBackground(() => {
       tabId: who.tabId,
       visit,
     });
-    await noted;
     if (isNew) await announce(who.tabId);
   }
 

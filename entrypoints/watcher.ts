@@ -3,33 +3,45 @@ import { defineUnlistedScript } from 'wxt/utils/define-unlisted-script';
 import { pageHere } from '../providers/registry/page-script.ts';
 import { shadowRootOf } from '../utils/closed-roots.ts';
 import { onRoute } from '../utils/detection/route.ts';
-import { watchPage } from '../utils/detection/watch.ts';
-import type { Sighting } from '../utils/messaging/messages.ts';
+import type { Arrival, Sighting } from '../utils/messaging/messages.ts';
+import { pageWorld } from '../utils/page-world.ts';
 
-/** On providers' hosts: looks at app-password pages only, and tells the worker what it sees there. */
+/** The worker may be ended in the middle of it, in ms. */
+const TRY_AGAIN_AFTER = 500;
+const MOST_TRIES = 10;
+
+/**
+ * On providers' hosts: knows their app-password pages by the address, has what looks for codes put into those, and tells
+ * the worker of each code seen there. It is all that the hosts' other pages pay for.
+ */
 export default defineUnlistedScript(() => {
   const page = pageHere();
   if (!page) return;
-  // An extension that was updated puts its new watcher beside the old one.
-  const world = globalThis as { watching?: AbortController };
-  world.watching?.abort();
+  pageWorld.watching?.abort();
   const watching = new AbortController();
-  world.watching = watching;
+  pageWorld.watching = watching;
+  // The detector of a watcher that was here before.
+  pageWorld.watchPage = undefined;
+
+  /** A worker that can't be reached belongs to an extension that was updated or removed. */
+  const say = async (message: Arrival | Sighting): Promise<void> => {
+    if (browser.runtime?.id) await browser.runtime.sendMessage(message).catch(() => {});
+    else watching.abort();
+  };
 
   onRoute(
     page,
-    (leaving) => {
+    async (leaving) => {
+      pageWorld.arrivedAt = performance.now();
+      for (let tries = 0; !pageWorld.watchPage && tries < MOST_TRIES && !leaving.aborted; tries++) {
+        if (tries > 0) await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_AFTER));
+        await say({ type: 'arrival' });
+      }
+      if (leaving.aborted) return;
       const visit = crypto.randomUUID();
-      const tell = (seen: Omit<Sighting, 'type' | 'visit'>): void => {
-        // A worker that can't be reached belongs to an extension that was updated or removed.
-        if (!browser.runtime?.id) watching.abort();
-        else
-          browser.runtime
-            .sendMessage({ type: 'sighting', visit, ...seen } satisfies Sighting)
-            .catch(() => {});
-      };
-      leaving.addEventListener('abort', () => tell({ state: 'left' }), { once: true });
-      watchPage(document, page, tell, leaving, shadowRootOf);
+      const tell = (seen: Omit<Sighting, 'type' | 'visit'>): void =>
+        void say({ type: 'sighting', visit, ...seen });
+      pageWorld.watchPage?.(document, page, tell, leaving, shadowRootOf);
     },
     watching.signal,
   );

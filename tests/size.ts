@@ -25,8 +25,10 @@ function largest(folder: string): string {
 }
 
 const parts: Record<string, string[]> = {
-  'watcher (provider pages)': ['watcher.js'],
+  'watcher (providers’ hosts)': ['watcher.js'],
   'facts of one provider, the most': [largest('pages')],
+  'detector (app-password pages)': ['detector.js'],
+  'state (the popup open over one)': ['state.js'],
   'report (when asked for)': ['report.js'],
   'notice (only beside a code)': ['notice.js'],
   popup: filesOf('popup.html'),

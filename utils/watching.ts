@@ -58,6 +58,15 @@ async function watch(origin: string, provider: string): Promise<void> {
   await watchOpenTabs(provider, [origin]);
 }
 
+/** At once: a page that goes on loading may show a code already. */
+export async function putDetector(tabId: number): Promise<void> {
+  await browser.scripting.executeScript({
+    target: { tabId },
+    files: ['detector.js'] as never,
+    injectImmediately: true,
+  });
+}
+
 /** The browser does that for pages loaded from now on only, and a code may be on screen just now. */
 async function watchOpenTabs(provider: string, origins: readonly string[]): Promise<void> {
   const tabs = await browser.tabs.query({ url: patternsOf(origins) });

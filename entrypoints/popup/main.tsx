@@ -6,37 +6,43 @@ import { watcherScripts } from '../../providers/registry/page-script.ts';
 import { originsOnRequest, pageOf, patternsOf } from '../../providers/registry/pages.ts';
 import { captures } from '../../utils/captures/store.ts';
 import { byUrgency, type CaptureView, OTHER, viewOf } from '../../utils/captures/view.ts';
+import type { PageState } from '../../utils/detection/page-state.ts';
 import { draft } from '../../utils/draft.ts';
 import { direction, t } from '../../utils/i18n.ts';
 import type { CaptureCommand, HostsAllowed, Paste } from '../../utils/messaging/messages.ts';
 import { acquaintance } from '../../utils/onboarding/acquaintance.ts';
 import type { Servers } from '../../utils/onboarding/server-name.ts';
-import { openPages } from '../../utils/pages.ts';
 import { settings } from '../../utils/settings.ts';
 import { wantedHosts, watchedAt } from '../../utils/watching.ts';
 
+/** A page that is loading, or where something has to be switched on first, is asked this often, in ms. */
+const ASK_EVERY = 1_000;
+let again: ReturnType<typeof setTimeout> | undefined;
+
 /** A view of the store: it shows what is there, sends what the user wants, and keeps nothing. */
 async function show(): Promise<void> {
-  const [all, pages, { address, token }, known, selected, [tab]] = await Promise.all([
+  const [all, { address, token }, known, selected, [tab]] = await Promise.all([
     captures.read(),
-    openPages.read(),
     settings.read(),
     acquaintance.read(),
     draft.read(),
     browser.tabs.query({ active: true, currentWindow: true }),
   ]);
-  const page = pages[String(tab?.id)];
   // Told for the page on which the user opened the popup, and for providers' hosts.
-  const { origin, host, protocol } = new URL(tab?.url ?? 'about:blank');
+  const { origin, host, protocol, pathname, hash } = new URL(tab?.url ?? 'about:blank');
   const watched = await watchedAt(origin);
+  const isOnRoute = watched?.route.test(pathname + hash) ?? false;
+  const state = isOnRoute ? await stateOf(tab?.id) : undefined;
+  clearTimeout(again);
+  if (isOnRoute && state !== 'ready') again = setTimeout(show, ASK_EVERY);
   render(
     <Popup
       captures={Object.values(all).map(viewOf).sort(byUrgency)}
       guides={guides}
       here={{
         host: protocol === 'https:' ? host : undefined,
-        provider: page?.provider,
-        state: page?.state,
+        provider: isOnRoute ? watched?.id : undefined,
+        state,
         isWatched: watched !== undefined,
       }}
       shapeOf={(provider) => pageOf(provider)?.code}
@@ -56,6 +62,16 @@ async function show(): Promise<void> {
     />,
     document.getElementById('app') as HTMLElement,
   );
+}
+
+/** Whether app passwords can be made on the provider's page in front. */
+async function stateOf(tabId: number | undefined): Promise<PageState> {
+  if (tabId === undefined) return 'unknown';
+  const injections = await browser.scripting
+    .executeScript({ target: { tabId }, files: ['state.js'] as never })
+    // An error page, or a host the user has not allowed.
+    .catch(() => []);
+  return (injections[0]?.result as PageState | undefined) ?? 'unknown';
 }
 
 const command = (message: CaptureCommand): void => void browser.runtime.sendMessage(message);
@@ -108,5 +124,5 @@ function actionsFor({ id, provider }: CaptureView) {
 document.documentElement.lang = browser.i18n.getUILanguage();
 document.documentElement.dir = direction();
 document.title = t('extension_name');
-for (const store of [captures, openPages, settings, draft]) store.watch(() => void show());
+for (const store of [captures, settings, draft]) store.watch(() => void show());
 void show();

@@ -1,3 +1,4 @@
+import { type CodeForm, formOf } from './code-form.ts';
 import type { ProviderPage } from './types.ts';
 
 /**
@@ -13,9 +14,16 @@ export const pageScript = (provider: string): string => `pages/${provider}.js`;
 /** The scripts that watch a provider's pages, in order. */
 export const watcherScripts = (provider: string): string[] => [pageScript(provider), 'watcher.js'];
 
+/** What the watcher is given: the facts it needs, and patterns in place of the code's shape. */
+export type WatchedPage = Omit<ProviderPage, 'origins' | 'code'> & { code: CodeForm };
+
+export function watched({ origins: _, code, ...page }: ProviderPage): WatchedPage {
+  return { ...page, code: formOf(code) };
+}
+
 /** The contents of that file: plain data, and regular expressions. */
 export function pageScriptOf(page: ProviderPage): string {
-  return `globalThis.${GLOBAL}=${literal(page)};`;
+  return `globalThis.${GLOBAL}=${literal(watched(page))};`;
 }
 
 function literal(value: unknown): string {
@@ -28,4 +36,4 @@ function literal(value: unknown): string {
 }
 
 /** In the page: the facts of the script that came before. */
-export const pageHere = (): ProviderPage | undefined => (globalThis as { [GLOBAL]?: ProviderPage })[GLOBAL];
+export const pageHere = (): WatchedPage | undefined => (globalThis as { [GLOBAL]?: WatchedPage })[GLOBAL];

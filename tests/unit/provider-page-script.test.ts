@@ -1,15 +1,22 @@
 import { afterEach, expect, test } from 'vitest';
 import { loadProviders } from '../../providers/registry/node.ts';
-import { pageHere, pageScript, pageScriptOf, watcherScripts } from '../../providers/registry/page-script.ts';
+import {
+  pageHere,
+  pageScript,
+  pageScriptOf,
+  type WatchedPage,
+  watched,
+  watcherScripts,
+} from '../../providers/registry/page-script.ts';
 import type { ProviderPage } from '../../providers/registry/types.ts';
 
 const pages = [...(await loadProviders()).values()].flatMap(({ page }) => page ?? []);
 const globals = new Set(Object.getOwnPropertyNames(globalThis));
 
 /** Runs it as a browser does, and gives what the watcher then finds. */
-function run(script: string): ProviderPage {
+function run(script: string): WatchedPage {
   new Function(script)();
-  return pageHere() as ProviderPage;
+  return pageHere() as WatchedPage;
 }
 
 afterEach(() => {
@@ -21,7 +28,7 @@ afterEach(() => {
 test.each(pages.map((page) => [page.id, page] as const))(
   '%s: the watcher is given the whole page',
   (_, page) => {
-    expect(run(pageScriptOf(page))).toStrictEqual(page);
+    expect(run(pageScriptOf(page))).toStrictEqual(watched(page));
   },
 );
 
@@ -36,7 +43,7 @@ test('whatever is in a text or a pattern', () => {
     account: [{ selector: '#a', certain: true }],
     unavailable: {},
   };
-  expect(run(pageScriptOf(odd))).toStrictEqual(odd);
+  expect(run(pageScriptOf(odd))).toStrictEqual(watched(odd));
 });
 
 test('one page after another: the last one counts', () => {

@@ -1,5 +1,6 @@
+import { formOf, lengthsOf } from '../../providers/registry/code-form.ts';
 import type { CodeShape } from '../../providers/registry/types.ts';
-import { compact, lengthsOf, readCode, visibleText } from '../detection/shape.ts';
+import { compact, readCode, visibleText } from '../detection/shape.ts';
 import { isMasked } from '../detection/word-like.ts';
 
 /** Why a text is hardly an app password. The words are in `_locales`. */
@@ -36,7 +37,8 @@ export function readPasted(text: string, shape?: CodeShape): Pasted {
   if (!shape) return { code };
 
   const complete = withSeparators(code, shape);
-  if (readCode([complete], shape)) return isMasked(complete) ? { problem: 'masked' } : { code: complete };
+  if (readCode([complete], formOf(shape)))
+    return isMasked(complete) ? { problem: 'masked' } : { code: complete };
   const [fewest, most] = lengthsOf(shape);
   const letters = shape.separator ? code.replaceAll(shape.separator, '') : code;
   if (!new RegExp(`^[${shape.alphabet}]*$`).test(letters)) return { code, problem: 'account_password' };

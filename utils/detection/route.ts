@@ -1,4 +1,4 @@
-import type { ProviderPage } from '../../providers/registry/types.ts';
+import type { WatchedPage } from '../../providers/registry/page-script.ts';
 
 /** The bit of the Navigation API used here, which TypeScript's DOM library does not describe everywhere. */
 interface NavigationLike extends EventTarget {}
@@ -7,11 +7,7 @@ interface NavigationLike extends EventTarget {}
  * Calls `arrive` whenever the tab comes to one of the provider's app-password pages, with a signal that is aborted
  * when it leaves again. Single-page applications change the path without loading a document.
  */
-export function onRoute(
-  page: ProviderPage,
-  arrive: (signal: AbortSignal) => void,
-  signal: AbortSignal,
-): void {
+export function onRoute(page: WatchedPage, arrive: (signal: AbortSignal) => void, signal: AbortSignal): void {
   let visit: AbortController | undefined;
   let path = '';
 
@@ -32,8 +28,6 @@ export function onRoute(
   if (navigation) {
     navigation.addEventListener('currententrychange', check, { signal });
   } else {
-    addEventListener('popstate', check, { signal });
-    addEventListener('hashchange', check, { signal });
     const poll = setInterval(check, 500);
     signal.addEventListener('abort', () => clearInterval(poll));
   }

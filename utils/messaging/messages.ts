@@ -8,12 +8,15 @@ import { MailServer } from '../onboarding/contract.ts';
 
 const id = z.uuid();
 
+/** A watcher has come to an app-password page. Answered when what looks for codes is there. */
+export const Arrival = z.object({ type: z.literal('arrival') });
+export type Arrival = z.infer<typeof Arrival>;
+
 /** What the watcher sees. */
 export const Sighting = z.object({
   type: z.literal('sighting'),
   /** The same for all that is seen from arriving at a page until leaving it. */
   visit: z.uuid(),
-  state: z.enum(['ready', 'unavailable', 'unknown', 'left']),
   account: z.optional(
     z.object({ email: z.string().check(z.maxLength(254)), certainty: z.enum(['likely', 'certain']) }),
   ),
@@ -70,5 +73,5 @@ export type HostsAllowed = z.infer<typeof HostsAllowed>;
 /** The notice asks what to show. Answered with the views of its own tab's captures. */
 export const NoticeReady = z.object({ type: z.literal('notice-ready') });
 
-export const Message = z.union([Sighting, CaptureCommand, Paste, HostsAllowed, NoticeReady]);
+export const Message = z.union([Arrival, Sighting, CaptureCommand, Paste, HostsAllowed, NoticeReady]);
 export type Message = z.infer<typeof Message>;
