@@ -8,7 +8,8 @@ import { accountPage, ELSEWHERE, ROUTE, serve } from './serve.ts';
 /**
  * `npm run bench:cost -- [extension…]`: what extensions cost a provider's page, in ms of its main thread with the
  * extension's scripts on the stack, by a sampling profiler. Takes unpacked extensions, and compares them with ours in
- * one run. The ratio is to the time of the page's own storm, which does the same everywhere.
+ * one run. The ratios are to what is the same everywhere: the time of the page's own storm, and the time it takes to read
+ * the page's `innerText` once.
  */
 const ELEMENTS = 5_000;
 const STORM = { perSecond: 200, ms: 5_000 };
@@ -67,6 +68,8 @@ async function profiled(cdp: CDPSession, run: () => Promise<unknown>): Promise<T
 }
 
 interface Round {
+  /** To read the page's text once, in ms. */
+  reading: number;
   load: Times;
   storm: Times;
   elsewhere: Times;
@@ -83,7 +86,12 @@ async function measure(page: Page, cdp: CDPSession): Promise<Round> {
     await storm();
   });
   const load = await profiled(cdp, visit(ROUTE));
-  return { elsewhere, load, storm: await profiled(cdp, storm) };
+  const reading = await page.evaluate(() => {
+    const began = performance.now();
+    void document.body.innerText;
+    return performance.now() - began;
+  });
+  return { elsewhere, load, reading, storm: await profiled(cdp, storm) };
 }
 
 const median = (values: number[]): number =>
@@ -109,10 +117,14 @@ for (const extension of extensions) {
   for (let n = 0; n < ROUNDS; n++) rounds.push(await measure(page, cdp));
   await browser.close();
   await rm(profile, { recursive: true, force: true, maxRetries: 5 });
-  const ms = (part: keyof Round): string => median(rounds.map((round) => round[part].extension)).toFixed(2);
+  const ms = (part: 'load' | 'storm' | 'elsewhere'): string =>
+    median(rounds.map((round) => round[part].extension)).toFixed(2);
   const ratio = median(rounds.map(({ storm }) => storm.extension / storm.page));
   table[basename(resolve(extension))] = {
     'load, ms': ms('load'),
+    'ratio to reading innerText': median(rounds.map(({ load, reading }) => load.extension / reading)).toFixed(
+      2,
+    ),
     '5 s of storm, ms': ms('storm'),
     'ratio to the storm itself': ratio.toFixed(2),
     'off the route, ms': ms('elsewhere'),

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { userEvent } from 'vitest/browser';
+import { lengthsOf } from '../../providers/registry/code-form.ts';
 import type { CodeShape, ProviderPage } from '../../providers/registry/types.ts';
-import { lengthsOf } from '../../utils/detection/shape.ts';
 import { wordLikeness } from '../../utils/detection/word-like.ts';
 import { loadHtml } from './load.ts';
 import { type Capture, type Looking, lookAs, pageOf, told } from './looking.ts';

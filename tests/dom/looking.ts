@@ -1,6 +1,7 @@
+import { lengthsOf } from '../../providers/registry/code-form.ts';
+import { watched } from '../../providers/registry/page-script.ts';
 import type { ProviderPage } from '../../providers/registry/types.ts';
 import type { Certainty, Reason } from '../../utils/detection/judge.ts';
-import { lengthsOf } from '../../utils/detection/shape.ts';
 import { type Sighting, watchPage } from '../../utils/detection/watch.ts';
 import { pagesByFile } from './make-code.ts';
 import { seeded, unmistakable } from './variants/seeded.ts';
@@ -52,7 +53,7 @@ export function lookAs(pages: readonly ProviderPage[]): Looking {
       if (probes.has(code.code)) for (const listener of listeners) listener(page.id, code.code);
       else captures.push({ provider: page.id, ...code });
     };
-    watchPage(document, page, report, leaving.signal);
+    watchPage(document, watched(page), report, leaving.signal);
   }
   return {
     take: () => {

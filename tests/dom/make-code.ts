@@ -1,4 +1,5 @@
 import { userEvent } from 'vitest/browser';
+import { watched } from '../../providers/registry/page-script.ts';
 import type { ProviderPage } from '../../providers/registry/types.ts';
 import { type Sighting, watchPage } from '../../utils/detection/watch.ts';
 import { loadFixture } from './load.ts';
@@ -88,7 +89,7 @@ export async function makeCode(
   const listeners = new Set<() => void>();
   watchPage(
     document,
-    page,
+    watched(page),
     (sighting) => {
       sightings.push(sighting);
       for (const listener of listeners) listener();

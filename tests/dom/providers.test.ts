@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
+import { lengthsOf } from '../../providers/registry/code-form.ts';
+import { watched } from '../../providers/registry/page-script.ts';
 import type { CodeShape, ProviderPage } from '../../providers/registry/types.ts';
-import { lengthsOf } from '../../utils/detection/shape.ts';
+import { pageState } from '../../utils/detection/page-state.ts';
 import { type Sighting, watchPage } from '../../utils/detection/watch.ts';
 import { loadFixture } from './load.ts';
 
@@ -96,7 +98,7 @@ async function makeCode(
   } else if (disguised) disguise(code);
 
   const sightings: Sighting[] = [];
-  watchPage(document, page, (sighting) => sightings.push(sighting), stop.signal);
+  watchPage(document, watched(page), (sighting) => sightings.push(sighting), stop.signal);
   await pressAll();
   await vi.waitFor(
     () => expect(sightings.flatMap((sighting) => sighting.code?.code ?? [])).toContain(code),
@@ -203,12 +205,9 @@ for (const [file, page] of Object.entries(pages)) {
     }
 
     for (const [state] of states.filter(([state]) => state === 'unavailable')) {
-      test('says where app passwords are not available', async () => {
+      test('says where app passwords are not available', () => {
         loadFixture(`${id}/${state}`, { email: EMAIL, codes: [] });
-        const seen: Sighting[] = [];
-        stop = new AbortController();
-        watchPage(document, page, (sighting) => seen.push(sighting), stop.signal);
-        await vi.waitFor(() => expect(seen.at(-1)?.state).toBe('unavailable'), WITHIN);
+        expect(pageState(document, watched(page), true)).toBe('unavailable');
       });
     }
   });

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { lengthsOf } from '../../utils/detection/shape.ts';
+import { lengthsOf } from '../../providers/registry/code-form.ts';
 import { fixtures, type Making, makeCode } from './make-code.ts';
 import { printTable } from './table.ts';
 import { atOnce, inGroups, overTime, type Rendering } from './variants/renderings.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { formOf, lengthsOf } from '../../providers/registry/code-form.ts';
 import { loadProviders } from '../../providers/registry/node.ts';
 import type { CodeShape } from '../../providers/registry/types.ts';
-import { lengthsOf, readCode, visibleText } from '../../utils/detection/shape.ts';
-import { sieveFor } from '../../utils/detection/sieve.ts';
+import { readCode, visibleText } from '../../utils/detection/shape.ts';
 
 const RUNS = { seed: 1, numRuns: 300 };
 
@@ -102,14 +102,15 @@ const around = fc.constantFrom(
 );
 
 describe.each(shapes)('%s', (_, shape) => {
-  const sieve = sieveFor(shape);
+  const form = formOf(shape);
+  const { sieve } = form;
 
   describe.each(drawings(shape))('%s', (_, drawing) => {
     const text = drawing.map((texts) => texts.join(''));
 
     test('is read as a code', () => {
       fc.assert(
-        fc.property(drawing, (texts) => readCode(texts, shape) !== undefined),
+        fc.property(drawing, (texts) => readCode(texts, form) !== undefined),
         RUNS,
       );
     });
@@ -152,11 +153,4 @@ describe.each(shapes)('%s', (_, shape) => {
       expect(sieve.test(text), text).toBe(false);
     }
   });
-});
-
-test('the same sieve for the same shape', () => {
-  for (const [, shape] of shapes) {
-    expect(sieveFor(shape)).toBe(sieveFor(shape));
-    expect(sieveFor(shape).flags).toBe('');
-  }
 });

@@ -47,7 +47,7 @@ describe('words', () => {
       .sample(fc.array(word, { minLength: 4, maxLength: 4 }), { numRuns: MANY, seed: 1 })
       .map((some) => some.join(''));
     const grouped = (text: string) => wordLikeness(text, 'a-z', 4);
-    expect(share(four, grouped, 'word')).toBeGreaterThan(84);
+    expect(share(four, grouped, 'word', 'example')).toBeGreaterThan(84);
     expect(share(four, grouped, 'unlike', 'hardly')).toBeLessThan(3);
     // Without the groups the pairs between two words, which are no pairs, would make them unlike any.
     const inOneRun = (text: string) => wordLikeness(text, 'a-z');
@@ -92,9 +92,8 @@ describe('random codes, as often as the function says of itself', () => {
   ])('of %s, %i of them', (alphabet, length) => {
     const drawn = codes(alphabet, length);
     const likeness = (text: string) => wordLikeness(text, alphabet);
-    expect(share(drawn, likeness, 'unlike')).toBeGreaterThan(96);
-    const more = share(drawn, likeness, 'somewhat', 'word', 'example');
-    expect(more).toBeLessThan(0.6);
+    expect(share(drawn, likeness, 'unlike')).toBeGreaterThan(length > 12 ? 98 : 93);
+    expect(share(drawn, likeness, 'somewhat', 'word', 'example')).toBeLessThan(length > 12 ? 0.5 : 2);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { ProviderPage } from '../../providers/registry/types.ts';
+import type { WatchedPage } from '../../providers/registry/page-script.ts';
 import type { Certainty } from './judge.ts';
 import { visibleText } from './shape.ts';
 
@@ -9,18 +9,21 @@ export interface FoundAccount {
 
 const ADDRESS = /[\p{L}\p{N}.!#$%&*+/=?^_`{|}~-]+@[\p{L}\p{N}.-]+\.[\p{L}\p{N}-]+/gu;
 
+/** Nothing else in the same text, brackets aside: `Help: support@example.com` is not the account. */
+const ALONE = new RegExp(`(?<=^[\\s(<]*)${ADDRESS.source}(?=[\\s)>]*$)`, 'gmu');
+
 /**
  * Whose account the page is, from the places the provider is known to say it, or `undefined`.
  *
  * A place that may hold other addresses too (examples, recovery addresses) is only a suggestion, and only when it
  * names exactly one.
  */
-export function findAccount(document: Document, page: ProviderPage): FoundAccount | undefined {
+export function findAccount(document: Document, page: WatchedPage): FoundAccount | undefined {
   for (const { selector, attribute, certain } of page.account) {
     const labels = [...document.querySelectorAll(selector)].map((element) =>
       attribute ? (element.getAttribute(attribute) ?? '') : textIn(element),
     );
-    const addresses = labels.map((label) => visibleText(label).match(ADDRESS) ?? []);
+    const addresses = labels.map((label) => visibleText(label).match(certain ? ADDRESS : ALONE) ?? []);
     if (certain) {
       // A person's name can hold brackets and even an address; the account's own comes last.
       const own = addresses.map((inLabel) => inLabel.at(-1)).find(Boolean);

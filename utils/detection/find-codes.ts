@@ -1,17 +1,31 @@
-import type { CodeShape, ProviderPage } from '../../providers/registry/types.ts';
-import { CONTROL, type Evidence, ITEM, judge, type Moment, type Verdict } from './judge.ts';
-import { compact, couldBePart, lengthsOf, longest, readCode, visibleText } from './shape.ts';
-import { sieveFor, suspects, UNREAD } from './sieve.ts';
+import type { CodeForm } from '../../providers/registry/code-form.ts';
+import type { WatchedPage } from '../../providers/registry/page-script.ts';
+import {
+  CONTROL,
+  type Evidence,
+  ITEM,
+  isHopeless,
+  isMixed,
+  judge,
+  type Moment,
+  type Verdict,
+} from './judge.ts';
+import { compact, couldBePart, readCode, visibleText } from './shape.ts';
+import { suspects, UNREAD } from './sieve.ts';
 import {
   type Container,
   isCustom,
+  isDocument,
   isElement,
+  isText,
   ofInterest,
+  parentAcross,
   type Root,
   rootWithin,
   type ShadowRootOf,
 } from './tree.ts';
-import { elementAround, type Field, isDrawn, isField, isVisible } from './visible.ts';
+import { type Field, isDrawn, isField, isVisible } from './visible.ts';
+import { wordLikeness } from './word-like.ts';
 
 export interface FoundCode extends Verdict {
   code: string;
@@ -36,6 +50,8 @@ export interface Circumstances {
 export interface Trail {
   /** Could be a code, but is not painted yet: a dialog fades in without a mutation. */
   notYetVisible: (element: Container) => void;
+  /** Stands on the page from the start, and is none. */
+  old: (code: string) => void;
   /** A custom element that has no shadow root, or none yet. */
   notYetDefined: (element: Element) => void;
   /** Shows a value that nobody can change but a script, which makes no mutation. */
@@ -63,29 +79,57 @@ const PAGEFUL = 4_000;
 const MAX_PART = 256;
 
 /**
- * The codes that stand in `root`, or around it when it is a part of one: each alone in an element of its own, or on a
- * line of its own. Shadow roots and frames of the same origin within are entered.
+ * The codes that stand in these places, or around them where they are parts of one: each alone in an element of its own,
+ * or on a line of its own. Shadow roots and frames of the same origin within are entered.
  */
 export function findCodes(
-  root: Node,
-  page: ProviderPage,
+  places: Iterable<Node>,
+  page: WatchedPage,
   circumstances: Circumstances,
   trail: Trail,
 ): FoundCode[] {
+  const candidates: { candidate: Candidate; moment: Moment }[] = [];
+  for (const place of places) {
+    let moment: Moment | undefined;
+    try {
+      for (const candidate of candidatesIn(place, page, trail)) {
+        const { code } = candidate;
+        if (isHopeless(candidate, page) || circumstances.known.has(code) || circumstances.typed.has(code))
+          continue;
+        // What comes with so much else is a page that has arrived, by itself or inside an application.
+        moment ??= { ...circumstances, atArrival: circumstances.atArrival || isPageful(place) };
+        candidates.push({ candidate, moment });
+      }
+    } catch {
+      // A page can give its elements properties under which none of this works. The rest of it is looked at all the same.
+    }
+  }
+  const couldBe = candidates.filter(({ candidate, moment }) => {
+    if (judge(candidate, page, moment)) return true;
+    // A name in a list is no code either where the page repeats it later.
+    if (circumstances.atArrival && isVisible(candidate.parts)) trail.old(candidate.code);
+    return false;
+  });
   const found = new Map<string, FoundCode>();
-  let moment: Moment = circumstances;
-  for (const candidate of candidatesIn(root, page, trail)) {
+  for (const { candidate, moment } of couldBe) {
     const { code, element } = candidate;
-    if (circumstances.known.has(code) || circumstances.typed.has(code)) continue;
-    // What comes with so much else is a page that has arrived, by itself or inside an application.
-    moment = moment.atArrival || isPageful(root) ? { ...circumstances, atArrival: true } : moment;
-    const verdict = judge(candidate, page, moment);
+    const isOneOfSeveral = couldBe.some(
+      ({ candidate: other }) => other.code !== code && areAlike(other.element, element),
+    );
+    const verdict = judge({ ...candidate, isOneOfSeveral }, page, moment);
     if (!verdict) continue;
     if (!isVisible(candidate.parts)) trail.notYetVisible(element);
     else if (found.get(code)?.certainty !== 'certain') found.set(code, { code, element, ...verdict });
   }
   return [...found.values()];
 }
+
+/** Beside each other, and the same: a list of recovery codes, of devices with their numbers. */
+const areAlike = (one: Element, other: Element): boolean =>
+  one.nodeName === other.nodeName &&
+  (one.parentElement === other.parentElement ||
+    (one.parentElement?.nodeName === other.parentElement?.nodeName &&
+      one.parentElement?.parentElement === other.parentElement?.parentElement));
 
 const isPageful = (root: Node): boolean => (root.textContent?.length ?? 0) > PAGEFUL;
 
@@ -95,12 +139,12 @@ export interface Candidate extends Evidence {
 }
 
 /** Everything in `root` of the provider's shape, whatever speaks for or against it. */
-export function* candidatesIn(root: Node, page: ProviderPage, trail: Trail): Generator<Candidate> {
+export function* candidatesIn(root: Node, page: WatchedPage, trail: Trail): Generator<Candidate> {
   if (isField(root)) {
     yield* fromField(root, page, trail);
     return;
   }
-  if (root.nodeType === Node.TEXT_NODE) {
+  if (isText(root)) {
     if (couldBePart((root as Text).data, page.code)) yield* around(root, page);
     return;
   }
@@ -120,26 +164,25 @@ export function* candidatesIn(root: Node, page: ProviderPage, trail: Trail): Gen
 }
 
 /** Only a field that nobody can type into shows a code; one for passwords never does. */
-function* fromField(field: Field, { code: shape }: ProviderPage, trail: Trail): Generator<Candidate> {
+function* fromField(field: Field, { code: form }: WatchedPage, trail: Trail): Generator<Candidate> {
   if (!(field.readOnly || field.disabled) || field.type === 'password' || field.type === 'hidden') return;
   trail.readOnly(field);
-  const code = readCode([field.value], shape);
+  const code = readCode([field.value], form);
   if (code) yield { ...code, element: field, parts: [field] };
 }
 
-function* fromText(root: Element | Root, page: ProviderPage, trail: Trail): Generator<Candidate> {
-  const { code: shape } = page;
-  const container = root.nodeType === Node.DOCUMENT_NODE ? (root as Document).body : (root as Container);
+function* fromText(root: Element | Root, page: WatchedPage, trail: Trail): Generator<Candidate> {
+  const { code: form } = page;
+  const container = isDocument(root) ? (root as Document).body : (root as Container);
   if (!container || UNREAD.has(container.nodeName)) return;
   const text = visibleText(container.textContent ?? '');
-  const sieve = sieveFor(shape);
-  if (!sieve.test(text)) {
-    if (couldBePart(text, shape) && compact(text)) yield* around(container, page);
+  if (!form.sieve.test(text)) {
+    if (couldBePart(text, form) && compact(text)) yield* around(container, page);
     return;
   }
-  for (const suspect of suspects(container, sieve)) {
+  for (const suspect of suspects(container, form.sieve)) {
     let isCode = false;
-    for (const candidate of read(suspect, shape)) {
+    for (const candidate of read(suspect, form)) {
       isCode = true;
       yield candidate;
     }
@@ -150,19 +193,18 @@ function* fromText(root: Element | Root, page: ProviderPage, trail: Trail): Gene
 }
 
 /** The code that this is a part of: letters and groups may come one after the other. */
-function* around(part: Node, { code: shape }: ProviderPage): Generator<Candidate> {
-  const [fewest] = lengthsOf(shape);
+function* around(part: Node, { code: form }: WatchedPage): Generator<Candidate> {
   let inside = part;
-  for (let up = part.parentNode; up && up.nodeType !== Node.DOCUMENT_NODE; up = up.parentNode) {
+  for (let up = part.parentNode; up && !isDocument(up); up = up.parentNode) {
     if (UNREAD.has(up.nodeName)) return;
     const container = up as Container;
-    const texts = textsBetween(container.firstChild, container.lastChild, shape);
+    const texts = textsBetween(container.firstChild, container.lastChild, form);
     if (!texts) {
-      yield* readLine(lineAround(inside), container, shape);
+      yield* readLine(lineAround(inside), container, form);
       return;
     }
-    if (compact(joined(texts)).length >= fewest) {
-      yield* read(container, shape);
+    if (compact(joined(texts)).length >= form.fewest) {
+      yield* read(container, form);
       return;
     }
     inside = container;
@@ -172,34 +214,39 @@ function* around(part: Node, { code: shape }: ProviderPage): Generator<Candidate
 type Line = readonly [first: Node | null, last: Node | null];
 
 /** What has a code for its whole text, or for that of one of its lines. */
-function* read(container: Container, shape: CodeShape): Generator<Candidate> {
+function* read(container: Container, form: CodeForm): Generator<Candidate> {
   const whole: Line = [container.firstChild, container.lastChild];
-  const code = readBetween(whole, shape);
+  const code = readBetween(whole, form);
   if (code) {
-    yield grown({ ...code, element: elementOf(container) }, container, shape);
+    yield grown({ ...code, element: elementOf(container) }, container, form);
     return;
   }
   for (let first = container.firstChild; first; ) {
     const line = lineAround(first);
-    if (line[1] !== whole[1] || line[0] !== whole[0]) yield* readLine(line, container, shape);
+    if (line[1] !== whole[1] || line[0] !== whole[0]) yield* readLine(line, container, form);
     first = line[1]?.nextSibling ?? null;
     while (first && BREAKS.has(first.nodeName)) first = first.nextSibling;
   }
 }
 
-function* readLine(line: Line, container: Container, shape: CodeShape): Generator<Candidate> {
-  const code = readBetween(line, shape);
+function* readLine(line: Line, container: Container, form: CodeForm): Generator<Candidate> {
+  const code = readBetween(line, form);
   if (code) yield { ...code, element: elementOf(container) };
 }
 
 /** A code whose length varies can go on outside the element that has enough of it. */
-function grown(candidate: Candidate, within: Container, shape: CodeShape): Candidate {
-  if (typeof shape.length === 'number') return candidate;
+function grown(candidate: Candidate, within: Container, form: CodeForm): Candidate {
+  if (!form.varies) return candidate;
   let most = candidate;
-  for (let out = within.parentNode; out && out.nodeType !== Node.DOCUMENT_NODE; out = out.parentNode) {
-    const code = readBetween([out.firstChild, out.lastChild], shape);
-    if (!code) break;
-    if (code.code.length > most.code.length) most = { ...code, element: elementOf(out as Container) };
+  for (let out = within.parentNode; out && !isDocument(out); out = out.parentNode) {
+    const pieces = textsBetween(out.firstChild, out.lastChild, form);
+    // In elements alike, or a word beside it that has some letters of its own would go along.
+    if (!pieces || new Set(pieces.map((piece) => elementOfPiece(piece).nodeName)).size > 1) break;
+    const texts = pieces.map(({ text }) => text.trim());
+    const code = texts.some((text) => /\s/.test(text)) ? undefined : readCode(texts, form);
+    if (!code || code.drawn === 'pieces') break;
+    const parts = pieces.flatMap(({ nodes }) => nodes);
+    if (code.code.length > most.code.length) most = { ...code, parts, element: elementOf(out as Container) };
   }
   return most;
 }
@@ -219,43 +266,54 @@ interface Piece {
   text: string;
 }
 
-/** The whole text of these nodes as a code, or what is left of it without what stands aside, or is hidden. */
-function readBetween(
-  [first, last]: Line,
-  shape: CodeShape,
-): Pick<Candidate, 'code' | 'drawn' | 'parts'> | undefined {
+/** The whole text of these nodes as a code, or what is left of it without what stands beside it, or is hidden. */
+function readBetween([first, last]: Line, form: CodeForm): Omit<Candidate, 'element'> | undefined {
   const all = textsBetween(first, last);
-  if (!all || all.length === 0) return undefined;
-  const sieve = sieveFor(shape);
-  if (!sieve.test(visibleText(joined(all)))) return undefined;
+  if (!all?.[0]) return undefined;
+  if (!form.sieve.test(visibleText(joined(all)))) return undefined;
   const within = first?.parentNode as Container;
   const ways: (() => Piece[])[] = [
     () => all,
     () => all.filter((piece) => !isAside(elementOfPiece(piece), within)),
+    // An icon drawn by letters, a word in a tooltip, a label.
+    () => all.filter((piece) => elementOfPiece(piece) === elementOf(within)),
+    () => all.slice(0, -1),
+    () => all.slice(1),
     () => all.filter((piece) => isDrawn(elementOfPiece(piece))),
   ];
+  let cutUp: Omit<Candidate, 'element'> | undefined;
   for (const way of ways) {
     const pieces = way();
     if (pieces.length === 0 || spreadOver(pieces, CONTROL) > 1 || spreadOver(pieces, ITEM) > 1) continue;
     const code = readCode(
       pieces.map(({ text }) => text),
-      shape,
+      form,
     );
-    if (code) return { ...code, parts: pieces.flatMap(({ nodes }) => nodes) };
+    const read = code && { ...code, parts: pieces.flatMap(({ nodes }) => nodes) };
+    if (read && read.drawn !== 'pieces') return read;
+    // A label and a number are two things.
+    const isLabel = ({ text }: Piece): boolean =>
+      text.trim().length > 4 && wordLikeness(text.trim(), form.alphabet) === 'word';
+    if (!form.varies || !pieces.some(isLabel)) cutUp ??= read;
   }
-  return undefined;
+  if (cutUp) return cutUp;
+  const afterLabel = /[:：]([^:：]+)$/.exec(all.length === 1 ? all[0].text : '')?.[1];
+  const code = afterLabel && readCode([afterLabel], form);
+  // Where codes have no form of their own, what follows a label can be any number or name.
+  if (!code || (form.varies && !isMixed(code.code))) return undefined;
+  return { ...code, parts: all[0].nodes, isInline: true };
 }
 
 /**
  * The texts from `first` to `last`, as they are divided between elements, or `undefined` when there are too many.
  * @param only `undefined` also when there is anything that can't be part of such a code
  */
-function textsBetween(first: Node | null, last: Node | null, only?: CodeShape): Piece[] | undefined {
+function textsBetween(first: Node | null, last: Node | null, only?: CodeForm): Piece[] | undefined {
   const pieces: Piece[] = [];
   let whiteSpace = '';
   let letters = 0;
   for (let node = first; node; node = next(node, last)) {
-    if (node.nodeType !== Node.TEXT_NODE) continue;
+    if (!isText(node)) continue;
     const { data } = node as Text;
     if (compact(data) === '') {
       whiteSpace += data;
@@ -265,18 +323,25 @@ function textsBetween(first: Node | null, last: Node | null, only?: CodeShape): 
     if (pieces.length === MAX_TEXTS || data.length > MAX_PART) return undefined;
     if (only) {
       letters += compact(data).length;
-      if (letters > longest(only) || !couldBePart(data, only)) return undefined;
+      if (letters > only.longest || !couldBePart(data, only)) return undefined;
     }
     const piece = pieces.at(-1);
     if (piece) piece.text += whiteSpace;
     whiteSpace = '';
-    // Text that arrived in bits is one text, as long as nothing else stands between.
-    if (piece && node.previousSibling === piece.nodes.at(-1)) {
+    // Text that arrived in bits is one text, as long as no element stands between.
+    if (piece && isBeside(node, piece.nodes.at(-1) as Text)) {
       piece.text += data;
       piece.nodes.push(node as Text);
     } else pieces.push({ nodes: [node as Text], text: data });
   }
   return pieces;
+}
+
+/** Whether nothing but comments stands between; applications leave some there. */
+function isBeside(node: Node, before: Node): boolean {
+  let previous = node.previousSibling;
+  while (previous?.nodeType === Node.COMMENT_NODE) previous = previous.previousSibling;
+  return previous === before;
 }
 
 /** In document order, to the end of `last`. */
@@ -294,7 +359,7 @@ const joined = (pieces: readonly Piece[]): string => pieces.map(({ text }) => te
 const elementOf = (container: Container): Element =>
   isElement(container) ? container : (container as ShadowRoot).host;
 
-const elementOfPiece = ({ nodes: [text] }: Piece): Element => elementAround(text as Text) as Element;
+const elementOfPiece = ({ nodes: [text] }: Piece): Element => parentAcross(text as Text) as Element;
 
 function isAside(element: Element, within: Container): boolean {
   const aside = element.closest(ASIDE);

@@ -1,15 +1,17 @@
-import type { ProviderPage } from '../../providers/registry/types.ts';
+import type { CodeForm } from '../../providers/registry/code-form.ts';
+import type { WatchedPage } from '../../providers/registry/page-script.ts';
 import type { Drawn } from './shape.ts';
 import { closestAcross, parentAcross } from './tree.ts';
 import { isField } from './visible.ts';
-import { isMasked, wordLikeness } from './word-like.ts';
+import { isMasked, type Likeness, wordLikeness } from './word-like.ts';
 
 export type Certainty = 'certain' | 'likely';
 
 /** What speaks for and against a code, and how much. People who debug a page read this. */
-const WEIGHT = {
+export const WEIGHT = {
   letters: 9,
   groups: 3,
+  pieces: -1,
   place: 3,
   page: 2,
   dialog: 2,
@@ -19,12 +21,17 @@ const WEIGHT = {
   apart: 1,
   acted: 1,
   vague: -1,
-  somewhat: -1,
+  mixed: 1,
+  somewhat: -2,
+  wordy: -3,
+  inline: -1,
+  several: -12,
+  footer: -9,
   arrival: -2,
-  list: -2,
+  list: -1,
   control: -1,
-  row: -3,
-  example: -6,
+  row: -1,
+  example: -12,
   word: -9,
 } as const;
 export type Reason = keyof typeof WEIGHT;
@@ -43,6 +50,10 @@ export interface Evidence {
   drawn: Drawn;
   /** What has the code for its whole text, or the field. */
   element: Element;
+  /** It follows a label in the same text. */
+  isInline?: boolean;
+  /** Others stand beside it that are drawn alike. */
+  isOneOfSeveral?: boolean;
 }
 
 /** When it is judged. */
@@ -57,55 +68,84 @@ const DIALOG = 'dialog, [role$=dialog], [aria-modal=true], [popover]';
 const EMPHASIS = 'code, kbd, samp, output, pre, strong, b, mark';
 export const ITEM = 'li, [role=listitem], [role=option], [role=row]';
 const ENTRY = `${ITEM}, tr`;
-const NOT_LABEL = 'button, a[href], summary, :is([role=button], [role=link], [role=tab], [role=menuitem])';
+const NOT_LABEL = 'button, a[href], summary, [role=button], [role=link], [role=tab], [role^=menuitem]';
 export const CONTROL = `${NOT_LABEL}, label`;
-const EDITABLE = '[contenteditable]:not([contenteditable=false]), [role=textbox]';
+const EDITABLE = ':read-write, [role=textbox]:not([aria-readonly=true])';
+const FOOTER = 'footer, nav, [role=contentinfo], [role=navigation]';
 
 /** How sure it is that this is an app password just made; `undefined` when it is hardly one. */
-export function judge(evidence: Evidence, page: ProviderPage, moment: Moment): Verdict | undefined {
+export function judge(evidence: Evidence, page: WatchedPage, moment: Moment): Verdict | undefined {
   if (isMasked(evidence.code) || closestAcross(evidence.element, EDITABLE)) return undefined;
   const reasons = reasonsFor(evidence, page, moment);
   const weight = weightOf(reasons);
   if (weight < LIKELY) return undefined;
-  // What has no form of its own is asked about, whatever else speaks for it.
-  const isCertain = weight >= CERTAIN && (!reasons.includes('vague') || reasons.includes('place'));
+  // What has no form of its own, or stands in a sentence, is asked about, whatever else speaks for it.
+  const isClear = !reasons.some((reason) => /vague|inline|somewhat/.test(reason));
+  const isCertain = weight >= CERTAIN && (isClear || reasons.includes('place'));
   return { certainty: isCertain ? 'certain' : 'likely', reasons };
 }
+
+/** Words are most of what has the form of a code. They are told without a look at the page. */
+export const isHopeless = ({ code, drawn }: Evidence, { code: form }: WatchedPage): boolean =>
+  drawn !== 'letters' && /word|example/.test(likenessOf(code, drawn, form));
+
+const likenessOf = (code: string, drawn: Drawn, { alphabet, group }: CodeForm): Likeness =>
+  wordLikeness(code, alphabet, drawn === 'groups' ? group : undefined);
 
 export const weightOf = (reasons: readonly Reason[]): number =>
   reasons.reduce((sum, reason) => sum + WEIGHT[reason], 0);
 
 export function reasonsFor(
-  { code, drawn, element }: Evidence,
-  page: ProviderPage,
+  { code, drawn, element, isInline, isOneOfSeveral }: Evidence,
+  { codeHints, codeOnlyRoute, code: form }: WatchedPage,
   { path, afterUserAction, atArrival }: Moment,
 ): Reason[] {
-  const reasons: Reason[] = [];
-  if (drawn === 'letters') reasons.push('letters');
-  if (drawn === 'groups') reasons.push('groups');
-  if (page.codeHints.some((hint) => element.closest(hint) || element.querySelector(hint))) {
-    reasons.push('place');
-  }
-  if (page.codeOnlyRoute?.test(path)) reasons.push('page');
-  if (closestAcross(element, DIALOG) || isOverlaid(element)) reasons.push('dialog');
-  if (isField(element)) reasons.push('field');
-  // By then nothing but its letters speaks for it.
-  if (atArrival && reasons.length === 0) reasons.push('arrival');
-  if (!isField(element) && isSetApart(element)) reasons.push('apart');
-  if (afterUserAction) reasons.push('acted');
-  if (closestAcross(element, ENTRY)) reasons.push('list');
-  if (isInRow(element)) reasons.push('row');
-  // A field may well have a label around it.
-  if (closestAcross(element, isField(element) ? NOT_LABEL : CONTROL)) reasons.push('control');
-  // Identifiers of all kinds, where a provider's codes have no form of their own.
-  if (drawn === 'run' && typeof page.code.length !== 'number') reasons.push('vague');
-  const group = drawn === 'groups' && !page.code.separator ? page.code.group : undefined;
-  const likeness = wordLikeness(code, page.code.alphabet, group);
-  reasons.push(likeness);
-  // Four words of four letters are like no word as a whole.
-  if (drawn === 'groups' && likeness === 'somewhat') reasons.push('vague');
-  return reasons;
+  const isInField = isField(element);
+  const isInList = closestAcross(element, ENTRY) !== null;
+  const isVague = form.varies && (drawn === 'run' || drawn === 'pieces');
+  const likeness = likenessOf(code, drawn, form);
+  const mixed = isVague && isMixed(code);
+  const isWordy =
+    drawn !== 'groups' && (likeness === 'somewhat' || (isVague && !mixed && likeness === 'hardly'));
+  const ofItsOwn: Observed = {
+    letters: drawn === 'letters',
+    groups: drawn === 'groups',
+    pieces: drawn === 'pieces',
+    place: codeHints.some((hint) => element.closest(hint) ?? element.querySelector(hint)),
+    page: codeOnlyRoute?.test(path),
+    dialog: closestAcross(element, DIALOG) ?? isOverlaid(element),
+    field: isInField,
+  };
+  const observed: Observed = {
+    ...ofItsOwn,
+    // By then nothing but its letters speaks for it, or it is in a list.
+    arrival: atArrival && (isInList || told(ofItsOwn).every((reason) => WEIGHT[reason] < 0)),
+    apart: !isInField && isSetApart(element),
+    acted: afterUserAction,
+    // Names stand there, which are words. Where codes have no form of their own it could be anything.
+    list: isInList && (isVague || !afterUserAction),
+    row: isVague && isInRow(element),
+    // A field may well have a label around it.
+    control: closestAcross(element, isInField ? NOT_LABEL : CONTROL),
+    footer: closestAcross(element, FOOTER),
+    inline: isInline,
+    several: isOneOfSeveral,
+    // Identifiers of all kinds, where a provider's codes have no form of their own.
+    vague: isVague,
+    mixed,
+    // In groups one code in fifty is somewhat like words; in one run words are, and `TwoFactorAuth` is hardly like one.
+    [isWordy ? 'wordy' : likeness]: true,
+  };
+  return told(observed);
 }
+
+type Observed = { [reason in Reason]?: unknown };
+
+const told = (observed: Observed): Reason[] =>
+  (Object.keys(observed) as Reason[]).filter((reason) => observed[reason]);
+
+/** Of small letters, capitals and digits, as hardly anything is that people read. */
+export const isMixed = (code: string): boolean => [/[a-z]/, /[A-Z]/, /\d/].every((kind) => kind.test(code));
 
 /** Laid over the page: what a dialog is to the eye, whatever it is called. */
 function isOverlaid(element: Element): boolean {

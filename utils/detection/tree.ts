@@ -11,14 +11,17 @@ const FRAMES = new Set(['IFRAME', 'FRAME']);
 const FIELDS = new Set(['INPUT', 'TEXTAREA']);
 /** Elements that may have a shadow root without being custom, and do so when nothing else is in them. */
 const PLAIN_HOSTS = new Set(['DIV', 'SPAN', 'P', 'SECTION', 'ARTICLE', 'MAIN', 'ASIDE']);
-/** The same for the browser's own search, which on a whole page is faster than a script's. Only fields of fixed value. */
-const OF_INTEREST =
-  ':is(input, textarea):is([readonly], :disabled), iframe, frame, ' +
-  `:is(${[...PLAIN_HOSTS].join().toLowerCase()}):empty`;
+/** For the browser's own search, which on a whole page is faster than a script's: the shorter, the faster. */
+const COULD_BE = ':empty, textarea, iframe';
 const FEW = 200;
 
-/** By name, not by class: an element of a frame is an instance of that frame's classes. */
+/* By type and name, not by class: an element of a frame is an instance of that frame's classes. */
 export const isElement = (node: Node): node is Element => node.nodeType === Node.ELEMENT_NODE;
+export const isText = (node: Node): node is Text => node.nodeType === Node.TEXT_NODE;
+/** Not by its host: a page's window has a property of any name. */
+export const isShadowRoot = (node: EventTarget): node is ShadowRoot =>
+  (node as Node).nodeType === 11 && 'host' in node;
+export const isDocument = (node: Node): node is Document => node.nodeType === Node.DOCUMENT_NODE;
 
 export const isCustom = ({ nodeName }: Element): boolean => nodeName.includes('-');
 
@@ -26,14 +29,15 @@ export const isCustom = ({ nodeName }: Element): boolean => nodeName.includes('-
 export function* ofInterest(root: Element | Root): Generator<Element> {
   if (isElement(root) && isOfInterest(root)) yield root;
   if (!root.firstElementChild) return;
-  if (root.nodeType !== Node.DOCUMENT_NODE) {
+  if (!isDocument(root)) {
     const all = root.querySelectorAll('*');
-    if (all.length <= FEW || 'host' in root) {
+    if (all.length <= FEW || isShadowRoot(root)) {
       for (const element of all) if (isOfInterest(element)) yield element;
       return;
     }
   }
-  yield* root.querySelectorAll(OF_INTEREST);
+  for (const element of root.querySelectorAll(COULD_BE))
+    if (isOfInterest(element) && !isCustom(element)) yield element;
   const document = root.ownerDocument ?? (root as Document);
   const ITERATE = 5; // XPathResult.ORDERED_NODE_ITERATOR_TYPE
   const custom = document.evaluate(".//*[contains(local-name(), '-')]", root, null, ITERATE);
@@ -61,17 +65,15 @@ export function rootWithin(element: Element, shadowRootOf: ShadowRootOf): Root |
 export function parentAcross(node: Node): Element | null {
   if (node.parentElement) return node.parentElement;
   const root = node.getRootNode();
-  if ('host' in root) return (root as ShadowRoot).host;
+  if (isShadowRoot(root)) return root.host;
   return (node.ownerDocument ?? (node as Document)).defaultView?.frameElement ?? null;
 }
 
 /** Like `closest`, out of shadow roots and frames too. */
 export function closestAcross(element: Element, selector: string): Element | null {
-  for (let inside: Element | null = element; inside; ) {
-    const found: Element | null = inside.closest(selector);
+  for (let inside: Element | null = element; inside; inside = parentAcross(inside.getRootNode())) {
+    const found = inside.closest(selector);
     if (found) return found;
-    const top: Node = inside.getRootNode();
-    inside = 'host' in top ? (top as ShadowRoot).host : ((top as Document).defaultView?.frameElement ?? null);
   }
   return null;
 }

@@ -16,7 +16,7 @@ export const isField = (node: Node): node is Field =>
 export function isVisible(drawn: readonly (Text | Field)[]): boolean {
   let hasArea = false;
   for (const node of drawn) {
-    const element = isField(node) ? node : elementAround(node);
+    const element = isField(node) ? node : parentAcross(node);
     if (!element || !isDrawn(element)) return false;
     const box = boxOf(node);
     // A part of it may be out of sight, as where a right-to-left page is too narrow.
@@ -25,42 +25,37 @@ export function isVisible(drawn: readonly (Text | Field)[]): boolean {
   return hasArea;
 }
 
-/** The element a text stands in, or the host of the shadow root it stands in directly. */
-export const elementAround = (text: Node): Element | null => text.parentElement ?? parentAcross(text);
+/** How pages clip away what is for screen readers only. */
+const CLIPPED = /inset\((50|100)%|rect\((0px,? ?|1px,? ?){4}\)/;
 
 /** Whether text directly in this element is drawn, wherever. */
 export function isDrawn(element: Element): boolean {
-  const frame = element.ownerDocument.defaultView?.frameElement;
-  if (frame && !(isDrawn(frame) && frame.clientWidth > 1 && frame.clientHeight > 1)) return false;
-  const style = getComputedStyle(element);
-  if (style.visibility !== 'visible' || style.getPropertyValue('content-visibility') === 'hidden')
-    return false;
-  if (element.nodeName === 'DETAILS' && !element.hasAttribute('open')) return false;
-  let boxed = element;
-  for (
-    let outer = parentAcross(boxed);
-    outer && getComputedStyle(boxed).display === 'contents';
-    outer = parentAcross(boxed)
-  ) {
-    boxed = outer;
+  let inner: Element | undefined;
+  /** What can cut the element off: for what is positioned, not everything around it. */
+  let cutting: Element | null = element;
+  for (let box: Element | null = element; box; box = parentAcross(box)) {
+    const style = getComputedStyle(box);
+    const isFrame = box.nodeName === 'IFRAME';
+    // Inside what is invisible something can be visible, but not inside such a frame.
+    if ((box === element || isFrame) && style.visibility !== 'visible') return false;
+    if (style.display === 'none' || style.opacity === '0') return false;
+    if (style.getPropertyValue('content-visibility') === 'hidden') return false;
+    // Drawn as dots.
+    if (/disc|circle|square/.test(style.getPropertyValue('-webkit-text-security'))) return false;
+    if (box.nodeName === 'DETAILS' && inner?.nodeName !== 'SUMMARY' && !box.hasAttribute('open'))
+      return false;
+    if (box === cutting) {
+      const { overflow, clipPath, clip, display, position } = style;
+      const isCut = isFrame || (overflow !== 'visible' && display !== 'inline' && box.nodeName !== 'BODY');
+      if (CLIPPED.test(clipPath + clip) || (isCut && (box.clientWidth <= 1 || box.clientHeight <= 1)))
+        return false;
+      // Dialogs and popovers are not cut by what is around them.
+      if (position === 'fixed') cutting = null;
+      else cutting = position === 'absolute' ? (box as HTMLElement).offsetParent : parentAcross(box);
+    }
+    inner = box;
   }
-  return boxed.checkVisibility({ opacityProperty: true }) && !isClippedAway(boxed);
-}
-
-/** How pages hide what is for screen readers only: a box of a pixel, or a clip that leaves nothing. */
-function isClippedAway(element: Element): boolean {
-  for (let box: Element | null = element; box && box.nodeName !== 'BODY'; ) {
-    const { overflowX, overflowY, clipPath, clip, display, position } = getComputedStyle(box);
-    if (/^inset\((50|100)%/.test(clipPath) || /^rect\((0px,? ?|1px,? ?){4}\)/.test(clip)) return true;
-    const isCut = overflowX !== 'visible' || overflowY !== 'visible';
-    if (isCut && display !== 'inline' && (box.clientWidth <= 1 || box.clientHeight <= 1)) return true;
-    // Dialogs and popovers are not cut by what is around them.
-    if (position === 'fixed') return false;
-    const holder: Element | null | undefined =
-      position === 'absolute' ? (box as HTMLElement).offsetParent : undefined;
-    box = holder === undefined ? parentAcross(box) : holder;
-  }
-  return false;
+  return true;
 }
 
 /** Beyond the left or upper edge is where pages park what nobody is to see, and where nobody can scroll. */

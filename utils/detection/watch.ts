@@ -1,14 +1,12 @@
-import type { ProviderPage } from '../../providers/registry/types.ts';
+import type { WatchedPage } from '../../providers/registry/page-script.ts';
 import { type FoundAccount, findAccount } from './find-account.ts';
 import { type FoundCode, findCodes, type Trail } from './find-codes.ts';
-import { findSign, type PageState, type Sign, stateOf } from './page-state.ts';
-import { type Root, rootWithin, type ShadowRootOf } from './tree.ts';
-import { Typed } from './typed.ts';
+import { isDocument, isShadowRoot, type Root, rootWithin, type ShadowRootOf } from './tree.ts';
+import { typedIn } from './typed.ts';
 import type { Field } from './visible.ts';
 
 export interface Sighting {
-  state: PageState;
-  account?: FoundAccount;
+  account?: FoundAccount | undefined;
   code?: Omit<FoundCode, 'element'>;
 }
 
@@ -28,11 +26,8 @@ const GROWN_AFTER = 60;
 const MOST = 100;
 /** A code that appears within this time of a click or a key, in ms, is taken as its result. */
 const RESULT_OF_ACTION = 30_000;
-/** The account and the page's state are told this long after a change, in ms. Nobody waits for them. */
-const TELL_AFTER = 2_000;
-/** A page without a change for so long after loading, in ms, is settled; one that never rests is after the second. */
-const SETTLED_AFTER = 2_000;
-const SETTLED_ANYWAY = 10_000;
+/** When a code was told, whose account it is is looked up again this long after a change, in ms. */
+const LOOK_UP_AFTER = 2_000;
 
 /** Attributes that change what a field shows. */
 const OF_FIELDS = ['value', 'readonly', 'disabled', 'type'];
@@ -50,8 +45,8 @@ const observed = (attributes: string[]): MutationObserverInit => ({
 const [CHANGES, ALSO_REVEALED] = [observed([]), observed(REVEALING)];
 
 /**
- * Watches one page of a provider until `signal` is aborted and reports what it learns: each code once, the account
- * and the page's state when they change.
+ * Watches one page of a provider until `signal` is aborted and reports each code once, with the account; and the account
+ * again when it is another later.
  *
  * What a page does is only noted as it happens, and looked at when the time has come: a storm of changes costs little.
  *
@@ -59,14 +54,13 @@ const [CHANGES, ALSO_REVEALED] = [observed([]), observed(REVEALING)];
  */
 export function watchPage(
   document: Document,
-  page: ProviderPage,
+  page: WatchedPage,
   report: (sighting: Sighting) => void,
   signal: AbortSignal,
   shadowRootOf: ShadowRootOf = () => null,
 ): void {
-  const began = performance.now();
   const reported = new Set<string>();
-  const typed = new Typed(document);
+  const typed = typedIn(document);
   const roots = new Set<Root>();
   /** Could be codes, but are not seen yet; and until when they are looked at without cause. */
   const unseen = new Map<Node, number>();
@@ -77,8 +71,9 @@ export function watchPage(
   let batches: MutationRecord[][] = [];
   let changed = new Set<Node>();
   let lastLook = Number.NEGATIVE_INFINITY;
-  let lastAction = Number.NEGATIVE_INFINITY;
-  let lastChange = began;
+  /** What a form sent from such a page brings is the result of the user's own click there. */
+  const isAnswer = cameFrom(page, document.referrer);
+  let lastAction = isAnswer ? performance.now() : Number.NEGATIVE_INFINITY;
   /** Whether what could reveal a code is observed too. */
   let isAwaiting = false;
 
@@ -93,29 +88,25 @@ export function watchPage(
     const circumstances = {
       path: document.location.pathname,
       afterUserAction: now - lastAction < RESULT_OF_ACTION,
-      atArrival: lastLook === Number.NEGATIVE_INFINITY,
+      atArrival: lastLook === Number.NEGATIVE_INFINITY && !isAnswer,
       typed,
       known: reported,
     };
     for (const { element } of growing) places.add(element);
-    const found: FoundCode[] = [];
-    let until = 0;
+    const before = new Map(unseen);
+    for (const awaited of [unseen, hollow, fields])
+      for (const place of places) awaited.delete(place as Element & Field);
     const trail: Trail = {
-      notYetVisible: (element) => unseen.size < MOST && unseen.set(element, until),
+      notYetVisible: (element) =>
+        unseen.size < MOST && unseen.set(element, before.get(element) ?? now + AWAIT_VISIBLE),
       notYetDefined: (element) => hollow.size < MOST && hollow.set(element, now + AWAIT_DEFINED),
       readOnly: (field) => fields.size < MOST && fields.add(field),
       entered: observe,
+      old: (code) => typed.add(code),
       shadowRootOf,
     };
-    for (const place of places) {
-      until = unseen.get(place) ?? now + AWAIT_VISIBLE;
-      unseen.delete(place);
-      fields.delete(place as Field);
-      hollow.delete(place as Element);
-      if (!place.isConnected) continue;
-      found.push(...findCodes(place, page, circumstances, trail));
-    }
-    tellFullyGrown(found);
+    const connected = [...places].filter((place) => place.isConnected);
+    tellFullyGrown(findCodes(connected, page, circumstances, trail));
     if (isAwaiting !== unseen.size > 0) {
       isAwaiting = !isAwaiting;
       for (const root of roots) observer.observe(root, isAwaiting ? ALSO_REVEALED : CHANGES);
@@ -132,8 +123,7 @@ export function watchPage(
     const before = growing;
     growing = [];
     for (const code of found) {
-      if (typeof page.code.length === 'number' || before.some((earlier) => earlier.code === code.code))
-        tell(code);
+      if (!page.code.varies || before.some((earlier) => earlier.code === code.code)) tell(code);
       else growing.push(code);
     }
     // What has gone meanwhile was all there was.
@@ -152,7 +142,7 @@ export function watchPage(
           places.add(record.target);
       }
     }
-    if (batches.length > 0) tellSoon();
+    if (batches.length > 0 && reported.size > 0) lookingUp ??= setTimeout(lookUp, LOOK_UP_AFTER);
     batches = [];
     changed = new Set();
     return places;
@@ -188,50 +178,32 @@ export function watchPage(
     lookSoon();
   });
 
-  let isSettled = false;
-  let told = '';
-  let sign: Sign | undefined;
-  const tell = (code?: FoundCode): void => {
-    if (code && reported.has(code.code)) return;
-    if (!sign?.element.isConnected) sign = findSign(document, page);
-    const sighting: Sighting = { state: stateOf(sign, page, isSettled) };
-    const account = findAccount(document, page);
-    if (account) sighting.account = account;
-    const known = JSON.stringify(sighting);
-    if (!code && known === told) return;
-    told = known;
-    if (code) {
-      reported.add(code.code);
-      const { element: _, ...shown } = code;
-      sighting.code = shown;
-    }
-    report(sighting);
+  let account: FoundAccount | undefined;
+  const tell = ({ element: _, ...code }: FoundCode): void => {
+    if (reported.has(code.code)) return;
+    reported.add(code.code);
+    account = findAccount(document, page);
+    report({ account, code });
   };
 
-  let telling: ReturnType<typeof setTimeout> | undefined;
-  const tellSoon = (after = TELL_AFTER): void => {
-    lastChange = performance.now();
-    telling ??= setTimeout(() => inQuiet(tellAndSettle), after);
-  };
-  const tellAndSettle = (): void => {
-    telling = undefined;
-    if (signal.aborted) return;
-    const now = performance.now();
-    const isQuiet = now - lastChange >= SETTLED_AFTER || now - began >= SETTLED_ANYWAY;
-    isSettled ||= isQuiet && document.readyState === 'complete';
-    tell();
-    if (!isSettled) telling = setTimeout(() => inQuiet(tellAndSettle), SETTLED_AFTER);
+  let lookingUp: ReturnType<typeof setTimeout> | undefined;
+  /** A page may show a code before it shows whose it is. */
+  const lookUp = (): void => {
+    lookingUp = undefined;
+    const before = JSON.stringify(account);
+    account = findAccount(document, page);
+    if (account && JSON.stringify(account) !== before) report({ account });
   };
 
   const acted = (event: Event): void => {
     if (!event.isTrusted) return;
     lastAction = performance.now();
-    if (!sign) tellSoon();
+    if (event.type === 'pointerdown' || (event as KeyboardEvent).key === 'Enter') typed.noteAll();
     // Where the user is at work there may be a shadow root that nothing else has shown.
     for (const node of event.composedPath()) {
-      if (!('host' in node) || roots.has(node as ShadowRoot)) continue;
-      observe(node as ShadowRoot);
-      changed.add(node as ShadowRoot);
+      if (!isShadowRoot(node) || roots.has(node)) continue;
+      observe(node);
+      changed.add(node);
     }
     // What follows may come without a mutation: styles alone can reveal, and scripts add shadow roots.
     for (const awaited of [unseen, hollow] as Map<Node, number>[])
@@ -246,7 +218,6 @@ export function watchPage(
     changed.add(target as Node);
     lookSoon();
   };
-  const noteTyped = (event: Event): void => typed.note(event);
   const observe = (root: Root): void => {
     if (roots.has(root)) return;
     roots.add(root);
@@ -256,26 +227,25 @@ export function watchPage(
     // Popovers and details.
     root.addEventListener('toggle', toggled, options);
     // Events of the user leave shadow roots, but not frames.
-    if (root.nodeType !== Node.DOCUMENT_NODE) return;
+    if (!isDocument(root)) return;
     root.addEventListener('pointerdown', acted, options);
     root.addEventListener('keydown', acted, options);
-    root.addEventListener('input', noteTyped, options);
+    root.addEventListener('input', typed.note, options);
   };
 
   signal.addEventListener('abort', () => {
     for (const code of growing) tell(code);
     observer.disconnect();
     cancelLook();
-    clearTimeout(telling);
+    clearTimeout(lookingUp);
   });
   observe(document);
   changed.add(document);
   look();
-  tellSoon(0);
 }
 
-/** When the browser has nothing better to do: what asks for styles then finds them ready. */
-function inQuiet(run: () => void): void {
-  if ('requestIdleCallback' in globalThis) requestIdleCallback(run, { timeout: 1_000 });
-  else run();
+/** By its text: to make a URL of it takes longer than all else that is done on arrival. */
+function cameFrom({ route }: WatchedPage, referrer: string): boolean {
+  const { origin } = location;
+  return referrer.startsWith(`${origin}/`) && route.test(referrer.slice(origin.length).replace(/[?#].*/, ''));
 }

@@ -46,8 +46,12 @@ export type Likeness = 'unlike' | 'hardly' | 'somewhat' | 'word' | 'example';
 export function wordLikeness(code: string, alphabet: string, group = code.length): Likeness {
   const lower = code.toLowerCase();
   if (isExample(lower)) return 'example';
+  if (isNumberLike(lower)) return 'word';
+  if (alphabet.includes('a-z0-9') && KEY.test(code)) return 'word';
   // Where one group meets the next is no pair of neighbours: four words side by side would be full of rare ones.
   const groups = lower.match(new RegExp(`.{1,${group}}`, 'g')) ?? [];
+  // `word word word word`: of random groups no two are alike.
+  if (new Set(groups).size < groups.length) return 'example';
   let words = wordiness(groups.flatMap((part) => part.split(/[^a-z]+/)));
   if (alphabet.includes('0-9')) {
     const drawn = code.match(new RegExp(`.{1,${group}}`, 'g')) ?? [];
@@ -62,7 +66,7 @@ export function wordLikeness(code: string, alphabet: string, group = code.length
 /** A word, a name, a number: `Jeff John Roberts`, `18th July 2013`. One random code in a thousand has only such groups. */
 const PLAIN = /^([A-Z]?[a-z]+|[A-Z]+|\d+([a-z]{2})?)$/;
 /** Where digits are possible nearly everything is: names, numbers, identifiers. */
-const STRICTER = 0.2;
+const STRICTER = 0.4;
 /** What a change between letters, capitals and digits takes from the likeness to words. */
 const MIXED = 0.25;
 
@@ -76,6 +80,13 @@ function isExample(code: string): boolean {
   for (let i = 1; i < code.length; i++) if (code.charCodeAt(i) - code.charCodeAt(i - 1) === 1) steps += 1;
   return steps > code.length / 2;
 }
+
+/** The key of an authenticator app, where a provider's codes are hardly all capitals. */
+const KEY = /^[A-Z2-7]+$/;
+
+/** Digests, parts of UUIDs, numbers: what programs call things. One random code in a hundred thousand is like that. */
+const isNumberLike = (lower: string): boolean =>
+  /^[\da-f]+$/.test(lower) || lower.replace(/\D/g, '').length > 0.7 * lower.length;
 
 /** `xxxx xxxx xxxx xxxx`, `xxxx-xxxx`: too few different characters for any code. */
 export const isMasked = (code: string): boolean => new Set(code).size < 3;

@@ -1,7 +1,6 @@
-import type { ProviderPage } from '../../providers/registry/types.ts';
+import type { WatchedPage } from '../../providers/registry/page-script.ts';
 import { candidatesIn, type Trail } from '../detection/find-codes.ts';
 import { reasonsFor, weightOf } from '../detection/judge.ts';
-import { lengthsOf } from '../detection/shape.ts';
 import { type Root, rootWithin, type ShadowRootOf } from '../detection/tree.ts';
 import { isField, isVisible } from '../detection/visible.ts';
 
@@ -19,7 +18,7 @@ const LONG_NUMBER = /\d{5}/;
 /** @param page what is known of the provider, whose codes are then looked for, and judged */
 export function structureOf(
   document: Document,
-  page: ProviderPage | undefined,
+  page: WatchedPage | undefined,
   shadowRootOf: ShadowRootOf,
 ): string {
   const lines = [`host ${document.location.host}`, `path ${plainPath(document.location.pathname)}`];
@@ -39,13 +38,14 @@ const plainPath = (path: string): string =>
   path.replace(/[^/]+/g, (part) => (/^[a-z][a-z-]{0,30}$/i.test(part) ? part : '…'));
 
 /** Why what has the form of a code was taken for one, or not. The code itself is not told, only its length. */
-function judgements(document: Document, page: ProviderPage, shadowRootOf: ShadowRootOf): string[] {
+function judgements(document: Document, page: WatchedPage, shadowRootOf: ShadowRootOf): string[] {
   const ignore = (): void => {};
   const trail: Trail = {
     notYetVisible: ignore,
     notYetDefined: ignore,
     readOnly: ignore,
     entered: ignore,
+    old: ignore,
     shadowRootOf,
   };
   const moment = { path: document.location.pathname, afterUserAction: false, atArrival: true };
@@ -55,8 +55,7 @@ function judgements(document: Document, page: ProviderPage, shadowRootOf: Shadow
     const { length } = candidate.code;
     return `- ${length} characters, ${candidate.drawn}, ${seen}, weight ${weightOf(reasons)}: ${reasons.join(', ')}`;
   });
-  const [fewest, most] = lengthsOf(page.code);
-  return judged.length > 0 ? judged : [`- nothing of ${fewest} to ${most} of [${page.code.alphabet}]`];
+  return judged.length > 0 ? judged : [`- nothing like ${page.code.whole.source}`];
 }
 
 function outline(

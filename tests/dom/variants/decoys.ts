@@ -25,6 +25,12 @@ const field = (place: HTMLElement): HTMLInputElement =>
 const list = (items: readonly string[], tag = 'li'): string =>
   items.map((item) => `<${tag}>${item}</${tag}>`).join(' ');
 const echo = 'Your password for <b></b> is:';
+/** Others of the same form. */
+const turned = (grouped: string): string[] => {
+  const [between = ''] = /[^\p{L}\p{N}]/u.exec(grouped) ?? [];
+  const parts = grouped.split(between);
+  return parts.map((_, n) => [...parts.slice(n), ...parts.slice(0, n)].join(between));
+};
 const repeat = (place: HTMLElement, name: string): void => place.querySelector('b')?.replaceChildren(name);
 
 const SERIAL =
@@ -102,6 +108,31 @@ const inputs: Record<string, Decoy> = {
       await userEvent.click(target as Element);
       await userEvent.paste();
       if (target?.value !== random) throw new Error('nothing was pasted');
+      repeat(place, random);
+    },
+  },
+  'a name, typed and repeated in capitals': {
+    html: () => `<input><p>${echo}</p>`,
+    act: async (place, { random }) => {
+      await userEvent.type(field(place), random.toLowerCase() === random ? random.toUpperCase() : random);
+      repeat(place, random);
+    },
+  },
+  'a name, typed into editable text and repeated': {
+    html: () => `<div contenteditable style="min-height: 1em"></div><p>${echo}</p>`,
+    act: async (place, { random }) => {
+      await userEvent.click(place.querySelector('[contenteditable]') as Element);
+      await userEvent.keyboard(random);
+      place.querySelector('[contenteditable]')?.remove();
+      repeat(place, random);
+    },
+  },
+  'a name, put there by a script and repeated after a click': {
+    html: () => `<input><button type="button">Create</button><p>${echo}</p>`,
+    act: async (place, { random }) => {
+      field(place).value = random;
+      await userEvent.click(place.querySelector('button') as Element);
+      field(place).remove();
       repeat(place, random);
     },
   },
@@ -201,6 +232,28 @@ const entries: Record<string, Decoy> = {
       ),
     unless: every(CHANCE),
   },
+  'the name of an entry, repeated when it is to go': {
+    html: ({ random }) =>
+      `<ul><li><span>${random}</span> <button type="button">✕</button></li><li><span>Old phone</span></li></ul>`,
+    act: async (place, { random }) => {
+      place.querySelector('button')?.addEventListener('click', () => {
+        place.innerHTML = `<div role="dialog"><b>${random}</b> is removed for good.</div>`;
+      });
+      await userEvent.click(place.querySelector('button') as Element);
+    },
+    // The list itself came after a click, and then it is a code.
+    unless: every(CHANCE),
+  },
+  'recovery codes': {
+    html: ({ grouped }) => `<ul>${list(turned(grouped))}</ul>`,
+  },
+  'recovery codes in blocks of a fixed width': {
+    html: ({ grouped }) =>
+      list(
+        turned(grouped).map((code) => `<code>${code}</code>`),
+        'div',
+      ),
+  },
   'one existing password': { html: ({ name }) => `<div><span>${name}</span><button>✕</button></div>` },
 };
 
@@ -229,6 +282,20 @@ const samples: Record<string, Decoy> = {
 };
 
 const identifiers: Record<string, Decoy> = {
+  'the key of an authenticator': {
+    html: () =>
+      '<p>Key:</p><p><code>JBSW Y3DP EHPK 3PXP</code></p><p><code>JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP</code></p>',
+  },
+  'what went wrong': { html: () => '<p>Something went wrong.</p><code>8d2b6f0a9c3e4d15</code>' },
+  'a number to track': { html: () => '<p><b>1Z999AA10123456784</b></p>' },
+  'a version at the foot of the page': { html: ({ random }) => `<footer><small>${random}</small></footer>` },
+  'names written together': {
+    html: () =>
+      'TwoFactorAuth TwoStepVerification OutlookExpress2019 AppleMailOnMacOS PasswordManager2 Ersatzrufnummer'
+        .split(' ')
+        .map((name) => `<p><b>${name}</b></p>`)
+        .join(''),
+  },
   'serial numbers': {
     html: () => '<p><b>C02XG0FDJGH5</b></p><p><b>SM-G998BZKD</b></p>',
     unless: {

@@ -68,6 +68,16 @@ export const inGroups: Record<string, Rendering> = {
     const parts = groupsOf(code, shape);
     place.replaceChildren(...parts.map((part, i) => h('div', i < parts.length - 1 ? part + sep : part)));
   },
+  'groups on two lines': (place, { code, shape }) => {
+    const parts = groupsOf(code, shape);
+    const half = parts.length / 2;
+    const gap = shape.separator ?? ' ';
+    place.replaceChildren(
+      parts.slice(0, half).join(gap) + (shape.separator ?? ''),
+      h('br'),
+      parts.slice(half).join(gap),
+    );
+  },
   'groups with zero-width characters': (place, { code, shape }) =>
     place.replaceChildren(`\u200e${grouped(code, shape, '\u200b \u2060')}\ufeff`),
 };
@@ -135,6 +145,28 @@ export const atOnce: Record<string, Rendering> = {
   'a link beside it': (place, { code }) => place.replaceChildren(code, ' ', h('a', 'copy', { href: '#' })),
   'an icon drawn by letters beside it': (place, { code }) =>
     place.replaceChildren(h('span', code), h('i', 'content_copy', { 'aria-hidden': 'true' })),
+  'an icon drawn by letters right after it': (place, { code }) =>
+    place.replaceChildren(code, h('i', 'content_copy')),
+  'an icon drawn by letters before the letters': (place, { code }) =>
+    place.replaceChildren(h('i', 'vpn_key'), ...letters(code)),
+  'a word to click right after it': (place, { code }) =>
+    place.replaceChildren(code, h('span', 'Copy', { class: 'link' })),
+  'a drawing with a title after it': (place, { code }) => {
+    place.replaceChildren(code);
+    place.insertAdjacentHTML(
+      'beforeend',
+      '<svg width="9" height="9"><title>Copy</title><path d="M0 0"/></svg>',
+    );
+  },
+  'a label in bold before it': (place, { code }) => place.replaceChildren(h('b', 'Password:'), ' ', code),
+  'in quotation marks': (place, { code }) => place.replaceChildren(`“${code}”`),
+  'between comments': (place, { code }) =>
+    place.replaceChildren(
+      ...[code.slice(0, 5), code.slice(5)].flatMap((part) => [document.createComment(''), part]),
+    ),
+  'a text box that is read-only': (place, { code }) =>
+    place.replaceChildren(h('div', code, { role: 'textbox', 'aria-readonly': 'true' })),
+  'hyphens that do not break': (place, { code }) => place.replaceChildren(code.replaceAll('-', '\u2011')),
   'a word for screen readers before it': (place, { code }) =>
     place.replaceChildren(
       h('span', 'Password', {

@@ -1,5 +1,5 @@
+import { lengthsOf } from '../../../providers/registry/code-form.ts';
 import type { CodeShape } from '../../../providers/registry/types.ts';
-import { lengthsOf } from '../../../utils/detection/shape.ts';
 import { wordLikeness } from '../../../utils/detection/word-like.ts';
 
 /** Chance that comes out the same on every run: whole numbers below `below`. */
