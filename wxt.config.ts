@@ -1,8 +1,7 @@
 import { defineConfig } from 'wxt';
 import { loadProviders } from './providers/registry/node.ts';
-import { pageScript, pageScriptOf, watcherScripts } from './providers/registry/page-script.ts';
+import { pageScript, pageScriptOf, patternsOf, watcherScripts } from './providers/registry/page-script.ts';
 
-const patternsOf = (origins: readonly string[]): string[] => origins.map((origin) => `${origin}/*`);
 const providers = [...(await loadProviders()).values()];
 const fromTheStart = providers.flatMap(({ reach, page }) => (reach === 'fromTheStart' && page ? [page] : []));
 

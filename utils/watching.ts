@@ -1,7 +1,7 @@
 import { browser } from 'wxt/browser';
 import * as z from 'zod/mini';
-import { watcherScripts } from '../providers/registry/page-script.ts';
-import { pageAt, pageOf, patternsOf, watchedOrigins } from '../providers/registry/pages.ts';
+import { patternsOf, watcherScripts } from '../providers/registry/page-script.ts';
+import { pageAt, pageOf, watchedOrigins } from '../providers/registry/pages.ts';
 import type { ProviderPage } from '../providers/registry/types.ts';
 import { stored } from './stored.ts';
 

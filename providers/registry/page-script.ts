@@ -37,3 +37,6 @@ function literal(value: unknown): string {
 
 /** In the page: the facts of the script that came before. */
 export const pageHere = (): WatchedPage | undefined => (globalThis as { [GLOBAL]?: WatchedPage })[GLOBAL];
+
+/** Match patterns are whole origins, since a path pattern misses single-page arrivals. */
+export const patternsOf = (origins: readonly string[]): string[] => origins.map((origin) => `${origin}/*`);

@@ -35,6 +35,3 @@ export const watchedOrigins: ReadonlyMap<string, readonly string[]> = new Map(
 export const originsOnRequest: ReadonlyMap<string, readonly string[]> = new Map(
   onRequest.map(({ id, origins }) => [id, origins]),
 );
-
-/** Match patterns are whole origins, since a path pattern misses single-page arrivals. */
-export const patternsOf = (origins: readonly string[]): string[] => origins.map((origin) => `${origin}/*`);

@@ -3,7 +3,7 @@ import { MAX_WAIT } from '../onboarding/contract.ts';
 import { type Fault, OnboardingError } from '../onboarding/fault.ts';
 import { seal } from '../onboarding/seal.ts';
 import type { Capture } from './capture.ts';
-import { seenBefore } from './seen-codes.ts';
+import { noteSeen, seenBefore } from './seen-codes.ts';
 import type { CaptureStore } from './store.ts';
 import { type CaptureEvent, type Duty, dutyOf, transition } from './transition.ts';
 
@@ -60,6 +60,7 @@ export class Keeper {
       tries: 0,
     };
     await this.#store.set(capture.id, capture);
+    await noteSeen(seen.password);
     this.#changed();
     return true;
   }

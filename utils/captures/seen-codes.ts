@@ -11,20 +11,24 @@ const MOST = 500;
 let queue: Promise<unknown> = Promise.resolve();
 
 /**
- * Whether this code was here before, and notes it. A page may go on showing a code that was verified, wiped or
- * discarded, and it must not come back. A mark tells a code again; it does not tell the code.
+ * Whether this code was held before. A page may go on showing a code that was verified, wiped or discarded, and it must
+ * not come back. A mark tells a code again; it does not tell the code.
  */
-export function seenBefore(code: string): Promise<boolean> {
-  const answer = queue.then(async () => {
+export async function seenBefore(code: string): Promise<boolean> {
+  const { key, seen } = await marks.read();
+  return key !== '' && seen.includes(await markOf(code, key));
+}
+
+/** Notes it, once it is held: a worker that is ended in between must not know a code it does not have. */
+export function noteSeen(code: string): Promise<void> {
+  const noted = queue.then(async () => {
     const { key, seen } = await marks.read();
     const secret = key || crypto.randomUUID() + crypto.randomUUID();
     const mark = await markOf(code, secret);
-    if (seen.includes(mark)) return true;
-    await marks.write({ key: secret, seen: [...seen, mark].slice(-MOST) });
-    return false;
+    if (!seen.includes(mark)) await marks.write({ key: secret, seen: [...seen, mark].slice(-MOST) });
   });
-  queue = answer.catch(() => {});
-  return answer;
+  queue = noted.catch(() => {});
+  return noted;
 }
 
 async function markOf(code: string, key: string): Promise<string> {
