@@ -1,6 +1,6 @@
 import type { CodeShape, ProviderGuide } from '../providers/registry/types.ts';
 import type { CaptureView } from '../utils/captures/view.ts';
-import { OTHER } from '../utils/captures/view.ts';
+import { isCrowded, MOST_HELD, OTHER } from '../utils/captures/view.ts';
 import type { PageState } from '../utils/detection/page-state.ts';
 import { t } from '../utils/i18n.ts';
 import { type CaptureActions, CaptureCard } from './CaptureCard.tsx';
@@ -79,6 +79,11 @@ export function Popup({
               </button>
             </div>
           </section>
+        )}
+        {isCrowded(captures) && (
+          <p class="banner warn" role="status">
+            {t('crowded', String(MOST_HELD))}
+          </p>
         )}
         {captures.map((capture) => {
           const guide = capture.provider === OTHER ? otherProvider() : guides.get(capture.provider);

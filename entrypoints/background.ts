@@ -6,7 +6,7 @@ import { showBadge } from '../utils/badge.ts';
 import { Keeper } from '../utils/captures/keeper.ts';
 import { readPasted } from '../utils/captures/pasted.ts';
 import { CaptureStore } from '../utils/captures/store.ts';
-import { OTHER, viewOf } from '../utils/captures/view.ts';
+import { isCrowded, OTHER, viewOf } from '../utils/captures/view.ts';
 import { draft } from '../utils/draft.ts';
 import { t } from '../utils/i18n.ts';
 import { type CaptureCommand, Message, type Paste, type Sighting } from '../utils/messaging/messages.ts';
@@ -83,7 +83,7 @@ export default defineBackground(() => {
         .filter((capture) => capture.tabId === who.tabId && capture.visit === visit);
       for (const { id } of ofThisVisit) await keeper.dispatch(id, { type: 'account-seen', ...account });
     }
-    if (!code) return;
+    if (!code || isCrowded(store.all(), who.tabId)) return;
     const isNew = await keeper.hold({
       provider: who.provider,
       pageHost: who.host,

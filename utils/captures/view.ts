@@ -18,6 +18,19 @@ export function viewOf({ password, sealed, ...shown }: Capture): CaptureView {
 /** The rule of the contract's schema, without the schemas: pages that only show need no parser. */
 export const isEmail = (text: string): boolean => text.length <= 254 && regexes.email.test(text);
 
+/** So many codes of one page wait for the user at most; a page that shows more may be up to something. */
+export const MOST_HELD = 10;
+
+/** Whether one page has all the codes waiting that it can have. The first ones stay: none can push out another. */
+export function isCrowded(captures: readonly (CaptureView | Capture)[], tabId?: number): boolean {
+  const waiting = new Map<number | undefined, number>();
+  for (const { state, tabId: tab } of captures)
+    if (state === 'held') waiting.set(tab, (waiting.get(tab) ?? 0) + 1);
+  return tabId === undefined
+    ? Math.max(0, ...waiting.values()) >= MOST_HELD
+    : (waiting.get(tabId) ?? 0) >= MOST_HELD;
+}
+
 /** What has to be settled by the user before it can be sent. */
 export function unsettled({
   code,
