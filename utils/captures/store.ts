@@ -50,10 +50,16 @@ export class CaptureStore {
 
   async #write(): Promise<void> {
     const all = this.all();
-    const sent = all.filter(belongsOnDisk).map(({ password: _, tabId: __, visit: ___, ...rest }) => rest);
+    const sent = all.flatMap((capture) => asOnDisk(capture) ?? []);
     await outbox.write(Object.fromEntries(sent.map((capture) => [capture.id, capture])));
     await captures.write(Object.fromEntries(all.map((capture) => [capture.id, capture])));
   }
+}
+
+/** What a browser that was killed finds of a capture when it starts again; `undefined` when that is nothing. */
+export function asOnDisk(capture: Capture): Capture | undefined {
+  const { password: _, tabId: __, visit: ___, ...rest } = capture;
+  return belongsOnDisk(capture) ? rest : undefined;
 }
 
 function belongsOnDisk({ private: fromPrivateWindow, state, sealed, connection }: Capture): boolean {

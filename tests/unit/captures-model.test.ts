@@ -1,0 +1,234 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Capture } from '../../utils/captures/capture.ts';
+import { asOnDisk } from '../../utils/captures/store.ts';
+import { type CaptureEvent, dutyOf, transition } from '../../utils/captures/transition.ts';
+import type { Connection, Verdict } from '../../utils/onboarding/contract.ts';
+import type { FaultCode } from '../../utils/onboarding/fault.ts';
+
+/*
+ * A capture and a backend against each other, in every order that chance makes: answers that get lost, a backend that
+ * forgets or changes its key, a browser that is killed, users who change their minds.
+ */
+
+const ID = '6f2f1d3e-0000-4000-8000-00000000000a';
+const CODE = 'qwertyuiopasdfgh';
+
+/** What the backend has: one connection for an id, however often it is handed in. */
+class ModelBackend {
+  readonly connections = new Map<string, { email: string; verdict?: Verdict }>();
+  readonly verified: string[] = [];
+
+  submit(id: string, email: string): void {
+    if (!this.connections.has(id)) this.connections.set(id, { email });
+  }
+
+  decide(id: string, verdict: Verdict): void {
+    const connection = this.connections.get(id);
+    if (!connection || connection.verdict === 'verified') return;
+    connection.verdict = verdict;
+    if (verdict === 'verified') this.verified.push(connection.email);
+  }
+
+  tell(id: string): Connection | undefined {
+    const known = this.connections.get(id);
+    if (!known) return undefined;
+    const { email, verdict } = known;
+    const checks = { receiving: { status: 'pending' as const }, sending: { status: 'pending' as const } };
+    const facts = { id, provider: 'google', email, version: 1, attempt: 1, checks };
+    return verdict ? { ...facts, state: 'done', verdict } : { ...facts, state: 'verifying' };
+  }
+}
+
+type Step =
+  | { does: 'user'; event: Exclude<CaptureEvent, { type: 'discard' }>['type'] }
+  | { does: 'work'; answer: 'arrives' | 'lost' | FaultCode }
+  | { does: 'verdict'; verdict: Verdict }
+  | { does: 'backend forgets' }
+  | { does: 'browser is killed' };
+
+const steps = fc.array(
+  fc.oneof(
+    fc.record({
+      does: fc.constant('user' as const),
+      event: fc.constantFrom('send', 'withdraw', 'retry', 'account-set', 'code-confirmed'),
+    }),
+    fc.record({
+      does: fc.constant('work' as const),
+      answer: fc.constantFrom<'arrives' | 'lost' | FaultCode>(
+        ...([
+          'arrives',
+          'arrives',
+          'arrives',
+          'lost',
+          'offline',
+          'busy',
+          'token_refused',
+          'key_unknown',
+          'malformed',
+        ] as const),
+      ),
+    }),
+    fc.record({
+      does: fc.constant('verdict' as const),
+      verdict: fc.constantFrom<Verdict>('verified', 'partial', 'rejected', 'unreachable'),
+    }),
+    fc.constant({ does: 'backend forgets' as const }),
+    fc.constant({ does: 'browser is killed' as const }),
+  ),
+  { maxLength: 40 },
+) as fc.Arbitrary<Step[]>;
+
+interface World {
+  capture: Capture | undefined;
+  backend: ModelBackend;
+  /** Handed in once, it must not vanish. */
+  wasSent: boolean;
+}
+
+const begin = (): World => ({
+  backend: new ModelBackend(),
+  wasSent: false,
+  capture: {
+    id: ID,
+    connectionId: ID,
+    provider: 'google',
+    email: 'test.person@example.com',
+    account: 'certain',
+    code: 'certain',
+    password: CODE,
+    state: 'held',
+    capturedAt: 1,
+    private: false,
+    tries: 0,
+  },
+});
+
+let addresses = 0;
+
+function happen(world: World, event: CaptureEvent): void {
+  if (world.capture) world.capture = transition(world.capture, event);
+}
+
+/** Does what is to be done next, as the keeper does, and loses the answer or not. */
+function work(world: World, answer: 'arrives' | 'lost' | FaultCode): void {
+  const { capture, backend } = world;
+  const duty = capture && dutyOf(capture);
+  if (!duty) return;
+  const { connectionId, email, password } = capture;
+  const hindered = (code: FaultCode): void =>
+    happen(world, { type: 'hindered', connectionId, fault: { code }, retryAt: 1 });
+  if (answer !== 'arrives' && answer !== 'lost') hindered(answer);
+  else if (duty === 'seal') {
+    if (password === undefined) hindered('code_gone');
+    else happen(world, { type: 'sealed', connectionId, sealed: 'a.b.c.d.e' });
+  } else {
+    if (duty === 'submit') backend.submit(connectionId, email);
+    const connection = backend.tell(connectionId);
+    if (answer === 'lost') hindered('unreachable');
+    else if (connection) happen(world, { type: 'answered', connectionId, connection });
+    else hindered('not_found');
+  }
+}
+
+function step(world: World, { does, ...rest }: Step): void {
+  switch (does) {
+    case 'user': {
+      const { event } = rest as { event: string };
+      const email = `other.${++addresses}@example.com`;
+      const connectionId = `6f2f1d3e-0000-4000-8000-${String(addresses).padStart(12, '0')}`;
+      if (event === 'account-set') happen(world, { type: event, email, confirmed: true, connectionId });
+      else happen(world, { type: event } as CaptureEvent);
+      return;
+    }
+    case 'work':
+      work(world, (rest as { answer: 'arrives' }).answer);
+      return;
+    case 'verdict': {
+      // Whatever is still being verified, also what nobody asks about any more.
+      const { connections } = world.backend;
+      for (const [id, { verdict }] of connections)
+        if (!verdict || id === world.capture?.connectionId)
+          world.backend.decide(id, (rest as { verdict: Verdict }).verdict);
+      return;
+    }
+    case 'backend forgets':
+      world.backend.connections.clear();
+      return;
+    case 'browser is killed':
+      if (world.capture) world.capture = asOnDisk(world.capture);
+  }
+}
+
+/** What must hold at every moment. */
+function check({ capture, wasSent }: World): void {
+  if (!capture) {
+    expect(wasSent, 'what was sent is there').toBe(false);
+    return;
+  }
+  const { state, password, sealed } = capture;
+  if (state === 'verified') expect([password, sealed], 'wiped once verified').toEqual([undefined, undefined]);
+  if (state === 'held') expect(password, 'held is the code').toBe(CODE);
+  if (state === 'queued') expect(password ?? sealed, 'something to send').toBeDefined();
+  if (state !== 'queued') expect(sealed, 'sealed only while it waits to be sent').toBeUndefined();
+  const isUnderWay = state === 'queued' || state === 'verifying';
+  expect(dutyOf(capture) !== undefined, 'something to do just while it is under way').toBe(isUnderWay);
+  const onDisk = asOnDisk(capture);
+  expect(JSON.stringify(onDisk ?? {}), 'the code is on disk').not.toContain(CODE);
+}
+
+const RUNS = { numRuns: 5_000 };
+
+describe('whatever happens, in whatever order', () => {
+  test('nothing that was sent is lost, no state is against the rules', () => {
+    fc.assert(
+      fc.property(steps, (all) => {
+        const world = begin();
+        for (const one of all) {
+          step(world, one);
+          // From the moment it is sealed and on disk, or accepted.
+          const onDisk = world.capture && asOnDisk(world.capture) !== undefined;
+          if (onDisk) world.wasSent = true;
+          // Taken back by its user it is only held again, and memory by design.
+          if (world.capture?.state === 'held') world.wasSent = false;
+          check(world);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  test('once nothing hinders it any more it comes to an end', () => {
+    fc.assert(
+      fc.property(steps, (all) => {
+        const world = begin();
+        for (const one of all) step(world, one);
+        for (let n = 0; n < 10 && world.capture && dutyOf(world.capture); n++) {
+          work(world, 'arrives');
+          world.backend.decide(world.capture.connectionId, 'verified');
+        }
+        const end = world.capture;
+        if (!end) return;
+        // Verified, or waiting for its user with the code or with a reason.
+        expect(['verified', 'held', 'failed']).toContain(end.state);
+        if (end.state === 'failed') expect(end.connection ?? end.fault).toBeDefined();
+      }),
+      RUNS,
+    );
+  });
+
+  test('one address is verified once, however often it was handed in', () => {
+    fc.assert(
+      fc.property(
+        steps.map((all) => all.filter(({ does }) => does !== 'backend forgets')),
+        (all) => {
+          const world = begin();
+          for (const one of all) step(world, one);
+          const { verified } = world.backend;
+          expect(new Set(verified).size).toBe(verified.length);
+        },
+      ),
+      RUNS,
+    );
+  });
+});
