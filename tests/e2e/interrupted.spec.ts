@@ -1,3 +1,4 @@
+import type { Chrome } from '../sandbox/chrome.ts';
 import { ActionPopup } from '../sandbox/popup.ts';
 import {
   badgeOf,
@@ -146,6 +147,35 @@ test('the browser is killed after the click: what was sent is on its way when it
   const restarted = await startBrowser(sandbox, profile);
   try {
     await expect.poll(() => capturesOf(restarted)).toMatchObject([{ state: 'verified', email: GMAIL.email }]);
+  } finally {
+    await restarted.close();
+  }
+});
+
+test('the browser is killed before a code could be sealed: its user is told, and makes another', async ({
+  freshBrowser: browser,
+  sandbox,
+  profile,
+}) => {
+  // A backend that was never reached has told no key to seal to.
+  await (await browser.worker()).evaluate(async () => {
+    const { chrome } = globalThis as unknown as { chrome: Chrome };
+    const settings = { address: 'http://localhost:1', token: 'not-a-real-access-token', announce: 'popup' };
+    await chrome.storage.local.set({ settings });
+  });
+  const { opened } = await ActionPopup.next(browser);
+  await makeGoogleCode(browser, sandbox, GMAIL);
+  const popup = await opened;
+  await popup.click('Send to Saleshandy');
+  await popup.waitForText(/Waiting to be sent/);
+  await browser.kill();
+
+  const restarted = await startBrowser(sandbox, profile);
+  try {
+    await expect
+      .poll(() => capturesOf(restarted))
+      .toMatchObject([{ state: 'failed', email: GMAIL.email, fault: { code: 'code_gone' } }]);
+    await (await ActionPopup.open(restarted)).waitForText(/Make a new app password/);
   } finally {
     await restarted.close();
   }

@@ -9,7 +9,7 @@ export const captures = stored('session', 'captures', byId, {});
 
 /**
  * What was sent and is not verified yet, on disk, so that it survives the browser: sealed passwords only, and after
- * the backend has accepted one not even that.
+ * the backend has accepted one not even that. What could not be sealed in time is there without, so that its user is told.
  */
 export const outbox = stored('local', 'outbox', byId, {});
 
@@ -62,8 +62,5 @@ export function asOnDisk(capture: Capture): Capture | undefined {
   return belongsOnDisk(capture) ? rest : undefined;
 }
 
-function belongsOnDisk({ private: fromPrivateWindow, state, sealed, connection }: Capture): boolean {
-  if (fromPrivateWindow) return false;
-  if (state === 'queued') return sealed !== undefined;
-  return state === 'verifying' || (state === 'failed' && connection !== undefined);
-}
+const belongsOnDisk = ({ private: fromPrivateWindow, state }: Capture): boolean =>
+  !fromPrivateWindow && (state === 'queued' || state === 'verifying' || state === 'failed');

@@ -130,6 +130,7 @@ function answered(capture: Capture, connection: Connection): Capture {
 function hindered(capture: Capture, fault: Fault, retryAt: number): Capture {
   if (capture.state !== 'queued' && capture.state !== 'verifying') return capture;
   const has = capture.password !== undefined;
+  if (fault.code === 'code_gone') return failedForGood(capture);
   if (isTransient(fault)) return { ...capture, fault, retryAt, tries: capture.tries + 1 };
 
   if (fault.code === 'key_unknown') {
