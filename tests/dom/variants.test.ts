@@ -40,7 +40,7 @@ async function draw(name: string, rendering: Rendering, within = shows): Promise
     });
     if (await making.seen(code, 1500)) found += 1;
     else missed.push(`${fixture.name} ${code}`);
-    wrong.push(...codesIn(making).filter((seen) => seen !== code));
+    wrong.push(...codesIn(making).flatMap((seen) => (seen === code ? [] : `${fixture.name} ${seen}`)));
     making.stop();
   }
   const share = (part: number, whole: number): string => (whole ? (part / whole).toFixed(3) : '–');

@@ -282,7 +282,7 @@ function readBetween([first, last]: Line, form: CodeForm): Omit<Candidate, 'elem
     () => all.filter((piece) => isDrawn(elementOfPiece(piece))),
   ];
   let cutUp: Omit<Candidate, 'element'> | undefined;
-  for (const way of ways) {
+  for (const [n, way] of ways.entries()) {
     const pieces = way();
     if (pieces.length === 0 || spreadOver(pieces, CONTROL) > 1 || spreadOver(pieces, ITEM) > 1) continue;
     const code = readCode(
@@ -291,10 +291,10 @@ function readBetween([first, last]: Line, form: CodeForm): Omit<Candidate, 'elem
     );
     const read = code && { ...code, parts: pieces.flatMap(({ nodes }) => nodes) };
     if (read && read.drawn !== 'pieces') return read;
-    // A label and a number are two things.
+    // A label and a number are two things, and what is left when something is taken away is no run that was cut up.
     const isLabel = ({ text }: Piece): boolean =>
       text.trim().length > 4 && wordLikeness(text.trim(), form.alphabet) === 'word';
-    if (!form.varies || !pieces.some(isLabel)) cutUp ??= read;
+    if (n < 2 && !(form.varies && pieces.some(isLabel))) cutUp ??= read;
   }
   if (cutUp) return cutUp;
   const afterLabel = /[:：]([^:：]+)$/.exec(all.length === 1 ? all[0].text : '')?.[1];
