@@ -24,6 +24,7 @@ import {
   rootWithin,
   type ShadowRootOf,
 } from './tree.ts';
+import type { Typed } from './typed.ts';
 import { type Field, isDrawn, isField, isVisible } from './visible.ts';
 import { wordLikeness } from './word-like.ts';
 
@@ -41,7 +42,7 @@ export interface Circumstances {
   /** The page has just been arrived at, and nothing on it has changed since. */
   atArrival: boolean;
   /** What the user typed on this page, compacted. A page likes to repeat it beside the code. */
-  typed: Pick<ReadonlySet<string>, 'has'>;
+  typed: Pick<Typed, 'has' | 'noteAll'>;
   /** Codes that were told before. */
   known: ReadonlySet<string>;
 }
@@ -88,14 +89,21 @@ export function findCodes(
   circumstances: Circumstances,
   trail: Trail,
 ): FoundCode[] {
+  const { known, typed } = circumstances;
+  /** Typed before anyone watched, or put back by the browser. Asked for once, and only where there is a candidate. */
+  let isNoted = false;
+  const isTyped = (code: string): boolean => {
+    if (!isNoted) typed.noteAll();
+    isNoted = true;
+    return typed.has(code);
+  };
   const candidates: { candidate: Candidate; moment: Moment }[] = [];
   for (const place of places) {
     let moment: Moment | undefined;
     try {
       for (const candidate of candidatesIn(place, page, trail)) {
         const { code } = candidate;
-        if (isHopeless(candidate, page) || circumstances.known.has(code) || circumstances.typed.has(code))
-          continue;
+        if (isHopeless(candidate, page) || known.has(code) || isTyped(code)) continue;
         // What comes with so much else is a page that has arrived, by itself or inside an application.
         moment ??= { ...circumstances, atArrival: circumstances.atArrival || isPageful(place) };
         candidates.push({ candidate, moment });

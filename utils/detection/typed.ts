@@ -40,10 +40,6 @@ export function typedIn(document: Document): Typed {
       if (!event.isTrusted || !target || !isElement(target) || (target as Field).type === 'password') return;
       add(isField(target) ? target.value : (target.textContent ?? ''));
     },
-    has: (code) => {
-      // Typed before anyone watched, or put back by the browser.
-      noteAll();
-      return texts.has(plain(code));
-    },
+    has: (code) => texts.has(plain(code)),
   };
 }

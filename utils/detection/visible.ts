@@ -9,9 +9,9 @@ export const isField = (node: Node): node is Field =>
 /**
  * Whether a person could see these texts now, or this field.
  *
- * Three traps of Chromium are the reason for its shape (measured, see docs/detection.md): a letter that a font drew
- * as part of a ligature has a box without width; `checkVisibility()` is false for `display: contents` although its
- * text shows; and it is true for a closed `<details>` or a `content-visibility: hidden` element whose text does not.
+ * A letter that a font drew as part of a ligature has a box without width, so it is enough that one of them has any. And
+ * `checkVisibility()` is false for `display: contents` although its text shows, and true for a closed `<details>` or a
+ * `content-visibility: hidden` element whose text does not: so the styles are asked instead (docs/detection.md).
  */
 export function isVisible(drawn: readonly (Text | Field)[]): boolean {
   let hasArea = false;
