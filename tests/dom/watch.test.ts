@@ -392,6 +392,15 @@ describe('the account', () => {
     expect(accountIn(yahoo)).toBeUndefined();
   });
 
+  test('none from a text that says more', () => {
+    for (const text of ['Help: support@example.com', 'Is recovery@example.com still yours?']) {
+      loadHtml(`<body><header><p>${text}</p></header></body>`);
+      expect(accountIn(yahoo), text).toBeUndefined();
+    }
+    loadHtml(`<body><header><b>Test Person</b> <i>(${EMAIL})</i></header></body>`);
+    expect(accountIn(yahoo)?.email).toBe(EMAIL);
+  });
+
   test('a name and an address side by side stay apart', () => {
     loadHtml(`<body><header><span>Test</span><span>${EMAIL}</span></header></body>`);
     expect(accountIn(yahoo)?.email).toBe(EMAIL);
