@@ -79,8 +79,9 @@ export function judge(evidence: Evidence, page: WatchedPage, moment: Moment): Ve
   const reasons = reasonsFor(evidence, page, moment);
   const weight = weightOf(reasons);
   if (weight < LIKELY) return undefined;
-  // What has no form of its own, or stands in a sentence, is asked about, whatever else speaks for it.
-  const isClear = !reasons.some((reason) => /vague|inline|somewhat/.test(reason));
+  // What has no form of its own, follows a label, or could be a word is asked about, whatever else speaks for it.
+  const unclear = evidence.drawn === 'run' ? /vague|inline|hardly/ : /vague|inline|somewhat/;
+  const isClear = !reasons.some((reason) => unclear.test(reason));
   const isCertain = weight >= CERTAIN && (isClear || reasons.includes('place'));
   return { certainty: isCertain ? 'certain' : 'likely', reasons };
 }
