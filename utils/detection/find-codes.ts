@@ -14,9 +14,11 @@ import { compact, couldBePart, readCode, visibleText } from './shape.ts';
 import { suspects, UNREAD } from './sieve.ts';
 import {
   type Container,
+  type Field,
   isCustom,
   isDocument,
   isElement,
+  isField,
   isText,
   ofInterest,
   parentAcross,
@@ -25,7 +27,7 @@ import {
   type ShadowRootOf,
 } from './tree.ts';
 import type { Typed } from './typed.ts';
-import { type Field, isDrawn, isField, isVisible } from './visible.ts';
+import { isDrawn, isVisible } from './visible.ts';
 import { wordLikeness } from './word-like.ts';
 
 export interface FoundCode extends Verdict {
@@ -112,19 +114,20 @@ export function findCodes(
       // A page can give its elements properties under which none of this works. The rest of it is looked at all the same.
     }
   }
-  const couldBe = candidates.filter(({ candidate, moment }) => {
-    if (judge(candidate, page, moment)) return true;
+  const couldBe = candidates.flatMap(({ candidate, moment }) => {
+    const alone = judge(candidate, page, moment);
+    if (alone) return [{ candidate, moment, alone }];
     // A name in a list is no code either where the page repeats it later.
     if (circumstances.atArrival && isVisible(candidate.parts)) trail.old(candidate.code);
-    return false;
+    return [];
   });
   const found = new Map<string, FoundCode>();
-  for (const { candidate, moment } of couldBe) {
+  for (const { candidate, moment, alone } of couldBe) {
     const { code, element } = candidate;
     const isOneOfSeveral = couldBe.some(
       ({ candidate: other }) => other.code !== code && areAlike(other.element, element),
     );
-    const verdict = judge({ ...candidate, isOneOfSeveral }, page, moment);
+    const verdict = isOneOfSeveral ? judge({ ...candidate, isOneOfSeveral }, page, moment) : alone;
     if (!verdict) continue;
     if (!isVisible(candidate.parts)) trail.notYetVisible(element);
     else if (found.get(code)?.certainty !== 'certain') found.set(code, { code, element, ...verdict });

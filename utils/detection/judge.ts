@@ -1,8 +1,7 @@
 import type { CodeForm } from '../../providers/registry/code-form.ts';
 import type { WatchedPage } from '../../providers/registry/page-script.ts';
 import type { Drawn } from './shape.ts';
-import { closestAcross, parentAcross } from './tree.ts';
-import { isField } from './visible.ts';
+import { closestAcross, isField, parentAcross } from './tree.ts';
 import { isMasked, type Likeness, wordLikeness } from './word-like.ts';
 
 export type Certainty = 'certain' | 'likely';

@@ -4,11 +4,12 @@ export type Root = Document | ShadowRoot;
 /** What text can stand in directly. */
 export type Container = Element | ShadowRoot;
 
+export type Field = HTMLInputElement | HTMLTextAreaElement;
+
 /** The shadow root of an element, a closed one too where the browser's extension API tells it. */
 export type ShadowRootOf = (element: Element) => ShadowRoot | null | undefined;
 
 const FRAMES = new Set(['IFRAME', 'FRAME']);
-const FIELDS = new Set(['INPUT', 'TEXTAREA']);
 /** Elements that may have a shadow root without being custom, and do so when nothing else is in them. */
 const PLAIN_HOSTS = new Set(['DIV', 'SPAN', 'P', 'SECTION', 'ARTICLE', 'MAIN', 'ASIDE']);
 /** For the browser's own search, which on a whole page is faster than a script's: the shorter, the faster. */
@@ -22,6 +23,9 @@ export const isText = (node: Node): node is Text => node.nodeType === Node.TEXT_
 export const isShadowRoot = (node: EventTarget): node is ShadowRoot =>
   (node as Node).nodeType === 11 && 'host' in node;
 export const isDocument = (node: Node): node is Document => node.nodeType === Node.DOCUMENT_NODE;
+
+export const isField = (node: Node): node is Field =>
+  node.nodeName === 'INPUT' || node.nodeName === 'TEXTAREA';
 
 export const isCustom = ({ nodeName }: Element): boolean => nodeName.includes('-');
 
@@ -44,9 +48,10 @@ export function* ofInterest(root: Element | Root): Generator<Element> {
   for (let next = custom.iterateNext(); next; next = custom.iterateNext()) yield next as Element;
 }
 
-function isOfInterest({ nodeName, firstChild }: Element): boolean {
+function isOfInterest(element: Element): boolean {
+  const { nodeName, firstChild } = element;
   if (PLAIN_HOSTS.has(nodeName)) return !firstChild;
-  return FIELDS.has(nodeName) || FRAMES.has(nodeName) || nodeName.includes('-');
+  return isField(element) || FRAMES.has(nodeName) || isCustom(element);
 }
 
 /** The tree inside an element that a search does not enter by itself: its shadow root, or its frame's document. */

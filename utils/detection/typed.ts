@@ -1,6 +1,5 @@
 import { compact } from './shape.ts';
-import { isElement } from './tree.ts';
-import { type Field, isField } from './visible.ts';
+import { type Field, isElement, isField } from './tree.ts';
 
 /** Beyond so many characters it is no code, white space and all. */
 const MOST = 100;

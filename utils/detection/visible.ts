@@ -1,10 +1,4 @@
-import { parentAcross } from './tree.ts';
-
-export type Field = HTMLInputElement | HTMLTextAreaElement;
-
-/** By name, not by class: an element of a frame is an instance of that frame's classes. */
-export const isField = (node: Node): node is Field =>
-  node.nodeName === 'INPUT' || node.nodeName === 'TEXTAREA';
+import { type Field, isField, parentAcross } from './tree.ts';
 
 /**
  * Whether a person could see these texts now, or this field.

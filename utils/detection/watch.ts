@@ -1,9 +1,8 @@
 import type { WatchedPage } from '../../providers/registry/page-script.ts';
 import { type FoundAccount, findAccount } from './find-account.ts';
 import { type FoundCode, findCodes, type Trail } from './find-codes.ts';
-import { isDocument, isShadowRoot, type Root, rootWithin, type ShadowRootOf } from './tree.ts';
+import { type Field, isDocument, isShadowRoot, type Root, rootWithin, type ShadowRootOf } from './tree.ts';
 import { typedIn } from './typed.ts';
-import type { Field } from './visible.ts';
 
 export interface Sighting {
   account?: FoundAccount | undefined;

@@ -1,8 +1,8 @@
 import type { WatchedPage } from '../../providers/registry/page-script.ts';
 import { candidatesIn, type Trail } from '../detection/find-codes.ts';
 import { reasonsFor, weightOf } from '../detection/judge.ts';
-import { type Root, rootWithin, type ShadowRootOf } from '../detection/tree.ts';
-import { isField, isVisible } from '../detection/visible.ts';
+import { isField, type Root, rootWithin, type ShadowRootOf } from '../detection/tree.ts';
+import { isVisible } from '../detection/visible.ts';
 
 /*
  * What a page is built like, for people who mend the detector: elements, roles, classes and how long texts are. No text,
