@@ -6,6 +6,7 @@ import type { Check, Code, Connection } from '../utils/onboarding/contract.ts';
 import type { Servers } from '../utils/onboarding/server-name.ts';
 import { AccountField } from './AccountField.tsx';
 import { FaultBanner } from './FaultBanner.tsx';
+import { HoldTime } from './HoldTime.tsx';
 import { MaskedCode } from './MaskedCode.tsx';
 import { Progress } from './Progress.tsx';
 import { refusal } from './refusal.ts';
@@ -20,6 +21,11 @@ export interface CaptureActions {
   withdraw: () => void;
   retry: () => void;
   discard: () => void;
+  keepLonger?: () => void;
+  /** The time shown is over; the worker counts it only now and then. */
+  timeIsOver?: () => void;
+  /** Agrees to the key that the backend has now, and sends. */
+  agreeAndSend?: () => Promise<void>;
   /** Not in a page, where the code is never shown. */
   reveal?: () => Promise<string>;
   openSettings?: () => void;
@@ -32,6 +38,8 @@ export interface CaptureCardProps {
   destination: string;
   /** Where this workspace's Saleshandy is, if the backend said so. */
   appUrl?: string | undefined;
+  /** A mark of the key the backend has now, where it is another than before. */
+  keyMark?: string | undefined;
   actions: CaptureActions;
 }
 
@@ -51,7 +59,7 @@ export function CaptureCard(props: CaptureCardProps) {
   }
 }
 
-function Held({ capture, guide, destination, appUrl, actions }: CaptureCardProps) {
+function Held({ capture, guide, destination, appUrl, keyMark, actions }: CaptureCardProps) {
   const open = unsettled(capture);
   const [editing, setEditing] = useState(false);
   const warning = refusal(guide);
@@ -72,21 +80,24 @@ function Held({ capture, guide, destination, appUrl, actions }: CaptureCardProps
           )}
         </div>
       )}
-      {capture.fault && <FaultBanner fault={capture.fault} onOpenSettings={actions.openSettings} />}
+      {capture.fault && (
+        <FaultBanner fault={capture.fault} onOpenSettings={actions.openSettings} keyMark={keyMark} />
+      )}
+      <HoldTime capture={capture} onLonger={actions.keepLonger} onOver={actions.timeIsOver} />
       {open !== 'account' && !editing && (
         <div class="row spread one-line">
           <div class="stack tight grow">
             <span class="label">{t('account_label')}</span>
             <bdi class="address">{capture.email || '–'}</bdi>
           </div>
-          {(open === undefined || open === 'servers') && (
+          {capture.hasCode && (open === undefined || open === 'servers') && (
             <button type="button" class="quiet" onClick={() => setEditing(true)}>
               {t('account_change')}
             </button>
           )}
         </div>
       )}
-      {actions.reveal && <MaskedCode reveal={actions.reveal} />}
+      {actions.reveal && capture.hasCode && <MaskedCode reveal={actions.reveal} />}
       {open === 'code' ? (
         <div class="row">
           <button type="button" class="primary grow" onClick={actions.confirmCode}>
@@ -112,9 +123,15 @@ function Held({ capture, guide, destination, appUrl, actions }: CaptureCardProps
         />
       ) : (
         <div class="stack tight">
-          <button type="button" class={warning ? '' : 'primary'} onClick={actions.send}>
-            {t(capture.fault ? 'send_again' : warning ? 'send_anyway' : 'send')}
-          </button>
+          {capture.fault?.code === 'key_changed' && actions.agreeAndSend ? (
+            <button type="button" onClick={() => void actions.agreeAndSend?.()}>
+              {t('key_agree_send')}
+            </button>
+          ) : (
+            <button type="button" class={warning ? '' : 'primary'} onClick={actions.send}>
+              {t(capture.fault ? 'send_again' : warning ? 'send_anyway' : 'send')}
+            </button>
+          )}
           <p class="hint">{t('saved_nowhere', destination)}</p>
         </div>
       )}
@@ -209,7 +226,12 @@ function Failed({ capture, guide, appUrl, actions }: CaptureCardProps) {
   const link = advice?.code === 'BASIC_AUTH_RETIRED' ? appUrl : advice?.link;
   return (
     <section class="card stack" aria-labelledby={capture.id}>
-      <Heading id={capture.id} title={headline(connection)} guide={guide} email={email} />
+      <Heading
+        id={capture.id}
+        title={fault?.code === 'expired' ? t('expired_title') : headline(connection)}
+        guide={guide}
+        email={email}
+      />
       {connection && (
         <Progress receiving={connection.checks.receiving.status} sending={connection.checks.sending.status} />
       )}

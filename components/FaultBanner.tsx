@@ -15,10 +15,12 @@ interface Props {
   /** In ms since 1970, when it is tried again without anyone doing anything. */
   retryAt?: number | undefined;
   onOpenSettings?: (() => void) | undefined;
+  /** Of the key that the backend has now, when it is about that. */
+  keyMark?: string | undefined;
 }
 
 /** Why the backend could not be asked, what happens next, and where to mend it. */
-export function FaultBanner({ fault, retryAt, onOpenSettings }: Props) {
+export function FaultBanner({ fault, retryAt, onOpenSettings, keyMark }: Props) {
   const time =
     retryAt !== undefined && retryAt < Number.MAX_SAFE_INTEGER && new Date(retryAt).toLocaleTimeString();
   return (
@@ -26,6 +28,7 @@ export function FaultBanner({ fault, retryAt, onOpenSettings }: Props) {
       <p>
         {t(`fault_${fault.code}`)} {time && t('fault_retry_at', time)}
       </p>
+      {fault.code === 'key_changed' && keyMark && <p class="hint">{t('key_mark', keyMark)}</p>}
       {SETTINGS.has(fault.code) && onOpenSettings && (
         <div>
           <button type="button" onClick={onOpenSettings}>

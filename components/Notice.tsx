@@ -1,4 +1,5 @@
 import type { ProviderGuide } from '../providers/registry/types.ts';
+import { isRunningOut } from '../utils/captures/hold-time.ts';
 import { type CaptureView, unsettled } from '../utils/captures/view.ts';
 import { t } from '../utils/i18n.ts';
 import { AccountField } from './AccountField.tsx';
@@ -112,6 +113,7 @@ function Offer({ capture, guide, actions }: Omit<Props, 'onDismiss'>) {
         <strong>{t('held_title')}</strong>
         <bdi class="address">{capture.email}</bdi>
       </div>
+      {isRunningOut(capture, Date.now()) && <p class="banner warn">{t('badge_held_soon')}</p>}
       {warning && <p class="banner warn">{t(`${warning}_title`)}</p>}
       <button type="button" class={warning ? '' : 'primary'} onClick={actions.send}>
         {t(warning ? 'send_anyway' : 'send')}

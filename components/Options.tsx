@@ -9,15 +9,20 @@ interface Props {
   saved: Settings;
   /** Saves the backend and says who we are there, or what is wrong. */
   onBackend: (address: string, token: string) => Promise<{ workspace: string } | { fault: Fault }>;
-  onAnnounce: (announce: Settings['announce']) => Promise<void>;
+  onChange: (changed: Partial<Settings>) => Promise<void>;
+  /** A mark of the backend's key, once it is known. */
+  keyMark?: string | undefined;
+  onLeave: (everything: boolean) => Promise<void>;
 }
 
-export function Options({ saved, onBackend, onAnnounce }: Props) {
+export function Options({ saved, onBackend, onChange, keyMark, onLeave }: Props) {
   return (
     <main class="stack">
       <h1>{t('options_title')}</h1>
-      <BackendForm address={saved.address} token={saved.token} onBackend={onBackend} />
-      <AnnounceForm announce={saved.announce} onAnnounce={onAnnounce} />
+      <BackendForm address={saved.address} token={saved.token} keyMark={keyMark} onBackend={onBackend} />
+      <AnnounceForm announce={saved.announce} onChange={onChange} />
+      <HoldForm holdMinutes={saved.holdMinutes} keepSealed={saved.keepSealed} onChange={onChange} />
+      <LeaveForm onLeave={onLeave} />
     </main>
   );
 }
@@ -28,7 +33,11 @@ type Outcome =
   | { is: 'ok'; workspace: string }
   | { is: 'fault'; fault: Fault };
 
-function BackendForm({ onBackend, ...saved }: Pick<Props, 'onBackend'> & { address: string; token: string }) {
+function BackendForm({
+  onBackend,
+  keyMark,
+  ...saved
+}: Pick<Props, 'onBackend' | 'keyMark'> & { address: string; token: string }) {
   const [address, setAddress] = useState(saved.address);
   const [token, setToken] = useState(saved.token);
   const [outcome, setOutcome] = useState<Outcome>();
@@ -86,6 +95,7 @@ function BackendForm({ onBackend, ...saved }: Pick<Props, 'onBackend'> & { addre
           </p>
         )}
         {outcome?.is === 'fault' && <FaultBanner fault={outcome.fault} />}
+        {keyMark && <p class="hint">{t('options_key', keyMark)}</p>}
       </fieldset>
     </form>
   );
@@ -126,10 +136,7 @@ function Field({ id, type, label, hint, error, value, onInput }: FieldProps) {
 
 const WAYS = ['popup', 'notice', 'badge'] as const;
 
-function AnnounceForm({
-  announce,
-  onAnnounce,
-}: Pick<Props, 'onAnnounce'> & { announce: Settings['announce'] }) {
+function AnnounceForm({ announce, onChange }: Pick<Props, 'onChange'> & Pick<Settings, 'announce'>) {
   const [isSaved, setSaved] = useState(false);
   return (
     <fieldset>
@@ -141,14 +148,105 @@ function AnnounceForm({
             name="announce"
             value={way}
             defaultChecked={way === announce}
-            onChange={() => void onAnnounce(way).then(() => setSaved(true))}
+            onChange={() => void onChange({ announce: way }).then(() => setSaved(true))}
           />
           {t(`options_announce_${way}`)}
         </label>
       ))}
-      <p class="hint" role="status">
-        {isSaved && t('options_saved')}
-      </p>
+      <Saved isSaved={isSaved} />
     </fieldset>
+  );
+}
+
+const MINUTES = [2, 5, 10, 30, 60];
+
+function HoldForm({
+  holdMinutes,
+  keepSealed,
+  onChange,
+}: Pick<Props, 'onChange'> & Pick<Settings, 'holdMinutes' | 'keepSealed'>) {
+  const [isSaved, setSaved] = useState(false);
+  const save = (changed: Partial<Settings>): void => void onChange(changed).then(() => setSaved(true));
+  return (
+    <fieldset class="stack">
+      <legend>{t('options_hold')}</legend>
+      <div class="stack tight">
+        <label for="hold">{t('options_hold_minutes')}</label>
+        <select
+          id="hold"
+          defaultValue={String(holdMinutes)}
+          onChange={({ currentTarget }) => save({ holdMinutes: Number(currentTarget.value) })}
+        >
+          {/* Another one can have been set by hand. */}
+          {[...new Set([...MINUTES, holdMinutes])]
+            .sort((a, b) => a - b)
+            .map((minutes) => (
+              <option key={minutes} value={minutes} selected={minutes === holdMinutes}>
+                {t('options_minutes', String(minutes))}
+              </option>
+            ))}
+        </select>
+      </div>
+      <div class="stack tight">
+        <label class="choice">
+          <input
+            type="checkbox"
+            aria-describedby="keep-hint"
+            defaultChecked={keepSealed}
+            onChange={({ currentTarget }) => save({ keepSealed: currentTarget.checked })}
+          />
+          {t('options_keep_sealed')}
+        </label>
+        <p id="keep-hint" class="hint">
+          {t('options_keep_sealed_hint')}
+        </p>
+      </div>
+      <Saved isSaved={isSaved} />
+    </fieldset>
+  );
+}
+
+const Saved = ({ isSaved }: { isSaved: boolean }) => (
+  <p class="hint" role="status">
+    {isSaved && t('options_saved')}
+  </p>
+);
+
+function LeaveForm({ onLeave }: Pick<Props, 'onLeave'>) {
+  return (
+    <fieldset class="stack">
+      <legend>{t('options_leave')}</legend>
+      <Leaving name="sign_out" onSure={() => onLeave(false)} />
+      <Leaving name="forget_everything" onSure={() => onLeave(true)} />
+    </fieldset>
+  );
+}
+
+/** Asked once more: what is forgotten can't be brought back. */
+function Leaving({ name, onSure }: { name: 'sign_out' | 'forget_everything'; onSure: () => Promise<void> }) {
+  const [step, setStep] = useState<'offered' | 'asked'>('offered');
+  const hint = `${name}-hint`;
+  return (
+    <div class="stack tight">
+      <p id={hint} class="hint">
+        {t(`${name}_hint`)}
+      </p>
+      {step === 'offered' ? (
+        <div>
+          <button type="button" aria-describedby={hint} onClick={() => setStep('asked')}>
+            {t(name)}
+          </button>
+        </div>
+      ) : (
+        <div class="row">
+          <button type="button" class="danger" aria-describedby={hint} onClick={() => void onSure()}>
+            {t('leave_sure')}
+          </button>
+          <button type="button" onClick={() => setStep('offered')}>
+            {t('cancel')}
+          </button>
+        </div>
+      )}
+    </div>
   );
 }

@@ -33,6 +33,10 @@ interface Props {
   destination: string;
   isSetUp: boolean;
   appUrl?: string | undefined;
+  /** The browser's storage takes no more. */
+  isDiskFull: boolean;
+  /** A mark of the key the backend has now, where it is another than before. */
+  keyMark: string | undefined;
   actionsFor: (capture: CaptureView) => CaptureActions;
   openSettings: () => void;
 }
@@ -50,6 +54,8 @@ export function Popup({
   destination,
   isSetUp,
   appUrl,
+  isDiskFull,
+  keyMark,
   actionsFor,
   openSettings,
 }: Props) {
@@ -80,6 +86,11 @@ export function Popup({
             </div>
           </section>
         )}
+        {isDiskFull && (
+          <p class="banner warn" role="alert">
+            {t('disk_full')}
+          </p>
+        )}
         {isCrowded(captures) && (
           <p class="banner warn" role="status">
             {t('crowded', String(MOST_HELD))}
@@ -95,6 +106,7 @@ export function Popup({
                 guide={guide}
                 destination={destination}
                 appUrl={appUrl}
+                keyMark={keyMark}
                 actions={actionsFor(capture)}
               />
             )

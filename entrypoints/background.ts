@@ -6,13 +6,22 @@ import { showBadge } from '../utils/badge.ts';
 import { Keeper } from '../utils/captures/keeper.ts';
 import { readPasted } from '../utils/captures/pasted.ts';
 import { CaptureStore } from '../utils/captures/store.ts';
-import { isCrowded, OTHER, viewOf } from '../utils/captures/view.ts';
+import { isCrowded, OTHER, viewsOf } from '../utils/captures/view.ts';
 import { draft } from '../utils/draft.ts';
+import { forgetEverything, signOut } from '../utils/forget.ts';
 import { t } from '../utils/i18n.ts';
-import { type CaptureCommand, Message, type Paste, type Sighting } from '../utils/messaging/messages.ts';
+import {
+  type CaptureCommand,
+  type Leave,
+  Message,
+  type Paste,
+  type Sighting,
+} from '../utils/messaging/messages.ts';
 import { NOTICE_UPDATE } from '../utils/messaging/notice-update.ts';
 import { identify, mayCommand, type PageSender, type Sender } from '../utils/messaging/sender.ts';
-import { settings } from '../utils/settings.ts';
+import { agreeToKeys } from '../utils/onboarding/backend.ts';
+import { Secret } from '../utils/secret.ts';
+import { type Settings, settings } from '../utils/settings.ts';
 import { allowed, putDetector, watchedAt, watchFromNow, withdrawn } from '../utils/watching.ts';
 
 /** Wakes the worker while something is under way; the browser ends it after half a minute without events. */
@@ -30,9 +39,9 @@ export default defineBackground(() => {
     return parsed.success ? answer(parsed.data, sender) : undefined;
   });
   browser.alarms.onAlarm.addListener(({ name }) => {
-    if (name === WAKE) void store.ready.then(() => keeper.work());
+    if (name === WAKE) void store.ready.then(wake);
   });
-  settings.watch(() => void store.ready.then(tryAgain));
+  settings.watch((now) => void store.ready.then(() => settingsChanged(now)));
   browser.runtime.onInstalled.addListener(() => {
     void watchFromNow();
     // An update finds the one it made before.
@@ -49,10 +58,13 @@ export default defineBackground(() => {
   browser.permissions.onRemoved.addListener(({ origins = [] }) => void withdrawn(origins.map(originOf)));
   // Starts the worker with the browser, so that what was sent before goes on its way.
   browser.runtime.onStartup.addListener(() => {});
-  void store.ready.then(() => {
+  void store.ready.then(wake).then(publish);
+
+  /** Does what is to be done now. Safe to call at any time. */
+  async function wake(): Promise<void> {
     keeper.work();
-    return publish();
-  });
+    for (const { tabId } of await keeper.count()) if (tabId !== undefined) await announce(tabId);
+  }
 
   async function answer(message: Message, sender: Browser.runtime.MessageSender): Promise<unknown> {
     const [who] = await Promise.all([identify(sender), store.ready]);
@@ -70,7 +82,13 @@ export default defineBackground(() => {
       case 'hosts-allowed':
         return who.from === 'extension' ? allowed(message.origins) : undefined;
       case 'notice-ready':
-        return who.from === 'page' ? viewsOf(who.tabId) : undefined;
+        return who.from === 'page' ? viewsIn(who.tabId) : undefined;
+      case 'count':
+        return who.from === 'extension' ? wake() : undefined;
+      case 'agree-to-keys':
+        return who.from === 'extension' ? agreeToKeys() : undefined;
+      case 'leave':
+        return who.from === 'extension' ? leave(message) : undefined;
       default:
         return mayCommand(message, store.get(message.id), who) ? obey(message) : undefined;
     }
@@ -106,21 +124,21 @@ export default defineBackground(() => {
     const provider = (await watchedAt(origin))?.id ?? OTHER;
     const { code, problem } = readPasted(text, pageOf(provider)?.code);
     if (code === undefined) await draft.write({ provider, text: text.slice(0, MOST_DRAFTED) });
-    else await holdPasted(provider, code, problem ? 'likely' : 'confirmed', tab);
+    else await holdPasted(provider, new Secret(code), problem ? 'likely' : 'confirmed', tab);
     if (tab?.id !== undefined) await announce(tab.id);
   }
 
   async function pasted({ provider, text, insist }: Paste): Promise<boolean> {
-    const { code, problem } = readPasted(text, pageOf(provider)?.code);
+    const { code, problem } = readPasted(text.open(), pageOf(provider)?.code);
     if (code === undefined || (problem && !insist)) return false;
     const [tab] = await browser.tabs.query({ active: true, currentWindow: true });
-    await holdPasted(provider, code, 'confirmed', tab);
+    await holdPasted(provider, new Secret(code), 'confirmed', tab);
     return true;
   }
 
   async function holdPasted(
     provider: string,
-    password: string,
+    password: Secret,
     code: 'likely' | 'confirmed',
     tab: Browser.tabs.Tab | undefined,
   ): Promise<void> {
@@ -145,16 +163,25 @@ export default defineBackground(() => {
       }
       case 'confirm-code':
         return keeper.dispatch(id, { type: 'code-confirmed' });
+      case 'withdraw':
+        return keeper.dispatch(id, { type: 'withdraw', connectionId: crypto.randomUUID() });
       default:
         return keeper.dispatch(id, { type: command.type });
     }
   }
 
-  /** The settings may be right now. */
-  async function tryAgain(): Promise<void> {
-    for (const { id, fault, state } of store.all()) {
-      if (fault && state !== 'held') await keeper.dispatch(id, { type: 'retry' });
+  /** They may be right now. */
+  async function settingsChanged({ keepSealed }: Settings): Promise<void> {
+    for (const { id, fault, retryAt, state } of store.all()) {
+      await keeper.dispatch(id, { type: 'keep-sealed', on: keepSealed });
+      const isWaiting = retryAt !== undefined || (fault && state !== 'held');
+      if (isWaiting) await keeper.dispatch(id, { type: 'retry' });
     }
+  }
+
+  async function leave({ everything }: Leave): Promise<void> {
+    await keeper.forgetAll();
+    await (everything ? forgetEverything() : signOut());
   }
 
   async function publish(): Promise<void> {
@@ -162,19 +189,15 @@ export default defineBackground(() => {
     if (next === undefined) await browser.alarms.clear(WAKE);
     else
       await browser.alarms.create(WAKE, { when: Math.max(next, Date.now() + 30_000), periodInMinutes: 0.5 });
-    await showBadge(store.all().map(viewOf));
+    await showBadge(viewsOf(store.all()));
     for (const tabId of new Set(store.all().map((capture) => capture.tabId))) {
       // Most tabs have no notice, and closed tabs no one at all.
       if (tabId !== undefined)
-        browser.tabs.sendMessage(tabId, { type: NOTICE_UPDATE, views: viewsOf(tabId) }).catch(() => {});
+        browser.tabs.sendMessage(tabId, { type: NOTICE_UPDATE, views: viewsIn(tabId) }).catch(() => {});
     }
   }
 
-  const viewsOf = (tabId: number) =>
-    store
-      .all()
-      .filter((capture) => capture.tabId === tabId)
-      .map(viewOf);
+  const viewsIn = (tabId: number) => viewsOf(store.all().filter((capture) => capture.tabId === tabId));
 });
 
 /** Where people run the mail server themselves, they alone know its name. */

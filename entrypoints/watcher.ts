@@ -3,7 +3,7 @@ import { defineUnlistedScript } from 'wxt/utils/define-unlisted-script';
 import { pageHere } from '../providers/registry/page-script.ts';
 import { shadowRootOf } from '../utils/closed-roots.ts';
 import { onRoute } from '../utils/detection/route.ts';
-import type { Arrival, Sighting } from '../utils/messaging/messages.ts';
+import type { Arrival, SaidSighting } from '../utils/messaging/messages.ts';
 import { pageWorld } from '../utils/page-world.ts';
 
 /** The worker may be ended in the middle of it, in ms. */
@@ -24,7 +24,7 @@ export default defineUnlistedScript(() => {
   pageWorld.watchPage = undefined;
 
   /** A worker that can't be reached belongs to an extension that was updated or removed. */
-  const say = async (message: Arrival | Sighting): Promise<void> => {
+  const say = async (message: Arrival | SaidSighting): Promise<void> => {
     if (browser.runtime?.id) await browser.runtime.sendMessage(message).catch(() => {});
     else watching.abort();
   };
@@ -39,7 +39,7 @@ export default defineUnlistedScript(() => {
       }
       if (leaving.aborted) return;
       const visit = crypto.randomUUID();
-      const tell = (seen: Omit<Sighting, 'type' | 'visit'>): void =>
+      const tell = (seen: Omit<SaidSighting, 'type' | 'visit'>): void =>
         void say({ type: 'sighting', visit, ...seen });
       pageWorld.watchPage?.(document, page, tell, leaving, shadowRootOf);
     },

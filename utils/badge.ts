@@ -1,4 +1,5 @@
 import { browser } from 'wxt/browser';
+import { isRunningOut, timeLeft } from './captures/hold-time.ts';
 import { byUrgency, type CaptureView } from './captures/view.ts';
 import { t } from './i18n.ts';
 
@@ -10,6 +11,9 @@ const LOOK: Record<CaptureView['state'], { text: (count: number) => string; colo
   failed: { text: () => '!', color: '#B91C1C' },
 };
 
+/** Of a held code that is about to be forgotten: the minutes it has left. */
+const SOON = '#B45309';
+
 /** Shows on the toolbar what matters most, as a sign and in words. */
 export async function showBadge(captures: readonly CaptureView[]): Promise<void> {
   const first = [...captures].sort(byUrgency)[0];
@@ -17,6 +21,17 @@ export async function showBadge(captures: readonly CaptureView[]): Promise<void>
     await Promise.all([
       browser.action.setBadgeText({ text: '' }),
       browser.action.setTitle({ title: t('extension_name') }),
+    ]);
+    return;
+  }
+  const now = Date.now();
+  const running = captures.filter((capture) => isRunningOut(capture, now));
+  if (running.length > 0 && first.state === 'held') {
+    const minutes = Math.min(...running.map((capture) => Math.ceil((timeLeft(capture, now) ?? 0) / 60_000)));
+    await Promise.all([
+      browser.action.setBadgeText({ text: `${minutes}m` }),
+      browser.action.setBadgeBackgroundColor({ color: SOON }),
+      browser.action.setTitle({ title: t('badge_held_soon') }),
     ]);
     return;
   }

@@ -1,7 +1,10 @@
 import { browser } from 'wxt/browser';
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
 
-/** One key of the browser's storage. What does not parse, or is not there, is the fallback. */
+/**
+ * One key of the browser's storage. What does not parse, or is not there, is the fallback; what the schema does not name
+ * is not written.
+ */
 export interface Stored<T> {
   read(): Promise<T>;
   write(value: T): Promise<void>;
@@ -20,7 +23,9 @@ export function stored<T>(
     read: async () => parse((await browser.storage[area].get(key))[key]),
     // To set it to `undefined` would leave it as it is.
     write: (value) =>
-      value === undefined ? browser.storage[area].remove(key) : browser.storage[area].set({ [key]: value }),
+      value === undefined
+        ? browser.storage[area].remove(key)
+        : browser.storage[area].set({ [key]: z.encode(schema, value) }),
     watch: (changed) => {
       const listener = (changes: Record<string, { newValue?: unknown }>, inArea: string): void => {
         if (inArea === area && changes[key]) changed(parse(changes[key].newValue));

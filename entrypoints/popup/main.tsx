@@ -4,13 +4,14 @@ import { Popup } from '../../components/Popup.tsx';
 import { guides, providerOf } from '../../providers/registry/guides.ts';
 import { patternsOf, watcherScripts } from '../../providers/registry/page-script.ts';
 import { originsOnRequest, pageOf } from '../../providers/registry/pages.ts';
-import { captures } from '../../utils/captures/store.ts';
-import { byUrgency, type CaptureView, OTHER, viewOf } from '../../utils/captures/view.ts';
+import { captures, diskFull } from '../../utils/captures/store.ts';
+import { byUrgency, type CaptureView, OTHER, viewsOf } from '../../utils/captures/view.ts';
 import type { PageState } from '../../utils/detection/page-state.ts';
 import { draft } from '../../utils/draft.ts';
 import { direction, t } from '../../utils/i18n.ts';
-import type { CaptureCommand, HostsAllowed, Paste } from '../../utils/messaging/messages.ts';
+import type { CaptureCommand, HostsAllowed, SaidPaste } from '../../utils/messaging/messages.ts';
 import { acquaintance } from '../../utils/onboarding/acquaintance.ts';
+import { markOfKey } from '../../utils/onboarding/backend.ts';
 import type { Servers } from '../../utils/onboarding/server-name.ts';
 import { settings } from '../../utils/settings.ts';
 import { wantedHosts, watchedAt } from '../../utils/watching.ts';
@@ -21,8 +22,9 @@ let again: ReturnType<typeof setTimeout> | undefined;
 
 /** A view of the store: it shows what is there, sends what the user wants, and keeps nothing. */
 async function show(): Promise<void> {
-  const [all, { address, token }, known, selected, [tab]] = await Promise.all([
+  const [all, isDiskFull, { address, token }, known, selected, [tab]] = await Promise.all([
     captures.read(),
+    diskFull.read(),
     settings.read(),
     acquaintance.read(),
     draft.read(),
@@ -33,11 +35,14 @@ async function show(): Promise<void> {
   const watched = await watchedAt(origin);
   const isOnRoute = watched?.route.test(pathname + hash) ?? false;
   const state = isOnRoute ? await stateOf(tab?.id) : undefined;
+  const keyMark = known?.otherKeys && (await markOfKey(known.otherKeys));
   clearTimeout(again);
   if (isOnRoute && state !== 'ready') again = setTimeout(show, ASK_EVERY);
   render(
     <Popup
-      captures={Object.values(all).map(viewOf).sort(byUrgency)}
+      captures={viewsOf(Object.values(all)).sort(byUrgency)}
+      isDiskFull={isDiskFull}
+      keyMark={keyMark}
       guides={guides}
       here={{
         host: protocol === 'https:' ? host : undefined,
@@ -52,7 +57,7 @@ async function show(): Promise<void> {
       report={() => report(tab?.id, watched?.id)}
       paste={(provider, text, insist) => {
         void draft.write(undefined);
-        void browser.runtime.sendMessage({ type: 'paste', provider, text, insist } satisfies Paste);
+        void browser.runtime.sendMessage({ type: 'paste', provider, text, insist } satisfies SaidPaste);
       }}
       destination={address ? new URL(address).host : ''}
       isSetUp={address !== '' && token !== ''}
@@ -113,10 +118,17 @@ function actionsFor({ id, provider }: CaptureView) {
     setServers: (servers: Servers) => command({ type: 'set-servers', id, servers }),
     confirmCode: () => command({ type: 'confirm-code', id }),
     send: () => command({ type: 'send', id }),
+    /** The second click is about the same code, so it is one: agree, and send. */
+    agreeAndSend: async () => {
+      await browser.runtime.sendMessage({ type: 'agree-to-keys' });
+      command({ type: 'send', id });
+    },
+    keepLonger: () => command({ type: 'keep-longer', id }),
+    timeIsOver: () => void browser.runtime.sendMessage({ type: 'count' }),
     withdraw: () => command({ type: 'withdraw', id }),
     retry: () => command({ type: 'retry', id }),
     discard: () => command({ type: 'discard', id }),
-    reveal: async () => (await captures.read())[id]?.password ?? '',
+    reveal: async () => (await captures.read())[id]?.password?.open() ?? '',
     openSettings: () => void browser.runtime.openOptionsPage(),
   };
 }
@@ -124,5 +136,5 @@ function actionsFor({ id, provider }: CaptureView) {
 document.documentElement.lang = browser.i18n.getUILanguage();
 document.documentElement.dir = direction();
 document.title = t('extension_name');
-for (const store of [captures, settings, draft]) store.watch(() => void show());
+for (const store of [captures, diskFull, settings, draft]) store.watch(() => void show());
 void show();

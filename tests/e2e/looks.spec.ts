@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
-import type { Capture } from '../../utils/captures/capture.ts';
+import type { StoredCapture } from '../../utils/captures/capture.ts';
 import type { Check, Code } from '../../utils/onboarding/contract.ts';
 import type { Chrome } from '../sandbox/chrome.ts';
 import { capturesOf, expect, test } from './world.ts';
@@ -9,7 +9,7 @@ import { capturesOf, expect, test } from './world.ts';
 const PICTURES = 'tests/.results/screens';
 
 const ID = '6f2f1d3e-0000-4000-8000-000000000001';
-const held: Capture = {
+const held: StoredCapture = {
   id: ID,
   connectionId: ID,
   provider: 'google',
@@ -23,6 +23,8 @@ const held: Capture = {
   private: false,
   tries: 0,
 };
+
+const { password: _, ...withoutCode } = held;
 
 const ok = (host: string, port: number): Check => ({ status: 'ok', host, port, ms: 300 });
 const refused = (host: string, port: number, code: Code, serverText: string, retryable = false): Check => ({
@@ -41,8 +43,8 @@ function verified(
   state: 'verifying' | 'failed' | 'verified',
   receiving: Check,
   sending: Check,
-  rest: Partial<NonNullable<Capture['connection']>> = {},
-): Capture {
+  rest: Partial<NonNullable<StoredCapture['connection']>> = {},
+): StoredCapture {
   const connection = { id: ID, provider: 'google', email: held.email, version: 3, attempt: 1, ...rest };
   const checks = { receiving, sending };
   return {
@@ -59,13 +61,19 @@ const WRONG = refused(
   'NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)',
 );
 
-const states: Record<string, Capture[]> = {
+const states: Record<string, StoredCapture[]> = {
   nothing: [],
   held: [held],
   'held, account unsure': [{ ...held, provider: 'yahoo', email: 'test.person@yahoo.com', account: 'likely' }],
   'held, account unknown': [{ ...held, provider: 'yahoo', email: '', account: 'unknown' }],
   'held, code unsure': [{ ...held, code: 'likely' }],
   'held, Microsoft': [{ ...held, provider: 'microsoft-personal', email: 'test.person@outlook.com' }],
+  'held, its time counted': [{ ...held, left: 462_000, countedAt: Date.now() }],
+  'held, its time nearly over': [{ ...held, left: 80_000, countedAt: Date.now() + 3_600_000 }],
+  'held, kept sealed': [{ ...held, keepSealed: true, sealed: 'a.b.c.d.e' }],
+  'held, only sealed': [{ ...withoutCode, keepSealed: true, sealed: 'a.b.c.d.e' }],
+  'held, another key': [{ ...held, fault: { code: 'key_changed' } }],
+  'forgotten in time': [{ ...withoutCode, state: 'failed', fault: { code: 'expired' } }],
   'held, refused token': [
     {
       ...held,

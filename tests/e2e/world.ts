@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, type Page } from '@playwright/test';
-import type { Capture } from '../../utils/captures/capture.ts';
+import type { StoredCapture } from '../../utils/captures/capture.ts';
 import { launchBrowser, type SandboxBrowser } from '../sandbox/browser.ts';
 import type { Chrome } from '../sandbox/chrome.ts';
 import { setUp } from '../sandbox/set-up.ts';
@@ -101,12 +101,12 @@ export const startBrowser = (sandbox: Sandbox, profile: string): Promise<Sandbox
   launchBrowser({ profile, pages: { port: sandbox.pages.port, spki: sandbox.spki }, headless: true });
 
 /** What the worker holds, as it stands in the browser's memory, the oldest first. */
-export async function capturesOf(browser: SandboxBrowser): Promise<Capture[]> {
+export async function capturesOf(browser: SandboxBrowser): Promise<StoredCapture[]> {
   const worker = await browser.worker();
   const captures = await worker.evaluate(async () => {
     const { chrome } = globalThis as unknown as { chrome: Chrome };
     const stored = await chrome.storage.session.get('captures');
-    return Object.values((stored.captures ?? {}) as Record<string, Capture>);
+    return Object.values((stored.captures ?? {}) as Record<string, StoredCapture>);
   });
   return captures.sort((a, b) => a.capturedAt - b.capturedAt);
 }

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Capture } from '../../utils/captures/capture.ts';
+import * as z from 'zod/mini';
+import { Capture } from '../../utils/captures/capture.ts';
 import { type CaptureEvent, dutyOf, transition } from '../../utils/captures/transition.ts';
 import type { Connection, Verdict } from '../../utils/onboarding/contract.ts';
 import type { FaultCode } from '../../utils/onboarding/fault.ts';
+import { Secret } from '../../utils/secret.ts';
 
 const CONNECTION = '6f2f1d3e-0000-4000-8000-000000000001';
+const CODE = 'qwertyuiopasdfgh';
 const OTHER = '6f2f1d3e-0000-4000-8000-000000000002';
 
 const held: Capture = {
@@ -15,7 +18,7 @@ const held: Capture = {
   email: 'test.person@example.com',
   account: 'certain',
   code: 'certain',
-  password: 'qwertyuiopasdfgh',
+  password: new Secret(CODE),
   state: 'held',
   capturedAt: 1,
   private: false,
@@ -44,7 +47,17 @@ const hindered = (code: FaultCode): CaptureEvent => ({
   fault: { code },
   retryAt: 5000,
 });
-const sealed: CaptureEvent = { type: 'sealed', connectionId: CONNECTION, sealed: 'a.b.c.d.e' };
+const sealed: CaptureEvent = {
+  type: 'sealed',
+  connectionId: CONNECTION,
+  email: held.email,
+  sealed: 'a.b.c.d.e',
+};
+const withdraw: CaptureEvent = { type: 'withdraw', connectionId: OTHER };
+const minute = 60_000;
+const counted = (now: number, hold = 10 * minute): CaptureEvent => ({ type: 'counted', now, hold });
+/** What would be written down of it. */
+const written = (capture: Capture): string => JSON.stringify(z.encode(Capture, capture));
 const setAccount = (email: string, confirmed: boolean): CaptureEvent => ({
   type: 'account-set',
   email,
@@ -78,7 +91,8 @@ describe('the way of a good code', () => {
 
   test('the code is wiped once verified, sealed or not', () => {
     const verified = outcome(verifying, answered('done', 'verified'));
-    expect(JSON.stringify(verified)).not.toContain(held.password);
+    expect(written(verifying)).toContain(CODE);
+    expect(written(verified)).not.toContain(CODE);
     expect(verified.sealed).toBeUndefined();
   });
 
@@ -155,10 +169,23 @@ describe('when the backend can not be asked', () => {
     });
   }
 
-  test('a key that is gone: sealed again while the code is held, else asked for', () => {
-    expect(dutyOf(outcome(queued, hindered('key_unknown')))).toBe('seal');
+  test('another key: nothing is sealed to it before the user agrees, and with the code gone another is asked for', () => {
+    const asked = outcome(queued, hindered('key_changed'));
+    expect(asked).toMatchObject({ state: 'held', password: held.password, fault: { code: 'key_changed' } });
+    expect(asked.sealed).toBeUndefined();
+    expect(dutyOf(outcome(asked, { type: 'send' }))).toBe('seal');
     const { password: _, ...restored } = queued;
-    expect(outcome(restored, hindered('key_unknown'))).toMatchObject({
+    expect(outcome(restored, hindered('key_changed'))).toMatchObject({
+      state: 'failed',
+      fault: { code: 'code_gone' },
+    });
+  });
+
+  test('sealed for the backend of earlier settings: sealed again while the code is held, else asked for', () => {
+    const again = outcome(queued, hindered('sealed_for_other'));
+    expect([again.state, dutyOf(again)]).toEqual(['queued', 'seal']);
+    const { password: _, ...restored } = queued;
+    expect(outcome(restored, hindered('sealed_for_other'))).toMatchObject({
       state: 'failed',
       fault: { code: 'code_gone' },
     });
@@ -179,7 +206,21 @@ describe('when the backend can not be asked', () => {
   });
 
   test('withdrawn, it is held again', () => {
-    expect(outcome(queued, hindered('unreachable'), { type: 'withdraw' })).toMatchObject({ state: 'held' });
+    expect(outcome(queued, hindered('unreachable'), withdraw)).toMatchObject({ state: 'held' });
+  });
+
+  test('withdrawn, what the backend may have got is to be forgotten, before anything is handed in again', () => {
+    const back = outcome(queued, withdraw);
+    expect(back).toMatchObject({ state: 'held', connectionId: OTHER, replaces: [CONNECTION] });
+    expect(dutyOf(back)).toBe('forget');
+    const sentAgain = outcome(back, { type: 'send' });
+    expect([sentAgain.state, dutyOf(sentAgain)]).toEqual(['queued', 'forget']);
+    const told = outcome(sentAgain, { type: 'forgotten', forgottenId: CONNECTION });
+    expect(dutyOf(told)).toBe('seal');
+  });
+
+  test('withdrawn before it was sealed, the backend has nothing to forget', () => {
+    expect(dutyOf(outcome(held, { type: 'send' }, withdraw))).toBeUndefined();
   });
 });
 
@@ -206,8 +247,12 @@ describe('a code that failed', () => {
 const anyEvent: fc.Arbitrary<CaptureEvent> = fc.oneof(
   fc.constantFrom<CaptureEvent>(
     { type: 'send' },
-    { type: 'withdraw' },
+    withdraw,
     { type: 'retry' },
+    { type: 'keep-sealed', on: true },
+    { type: 'keep-sealed', on: false },
+    { type: 'forgotten', forgottenId: CONNECTION },
+    { type: 'forgotten', forgottenId: OTHER },
     { type: 'code-confirmed' },
     sealed,
     answered('verifying'),
@@ -223,7 +268,8 @@ const anyEvent: fc.Arbitrary<CaptureEvent> = fc.oneof(
       'offline',
       'unreachable',
       'token_refused',
-      'key_unknown',
+      'key_changed',
+      'sealed_for_other',
       'not_found',
       'malformed',
     )
@@ -243,7 +289,9 @@ test('whatever happens, in whatever order: nothing is lost that is not verified,
         if (capture.state === 'verified' && capture.sealed !== undefined) return false;
         // It waits for the user, or there is something to do: it is never stuck.
         const waitsForUser = ['held', 'failed', 'verified'].includes(capture.state);
-        if (waitsForUser !== (dutyOf(capture) === undefined)) return false;
+        const duty = dutyOf(capture);
+        if (duty === 'forget' || (duty === 'seal' && capture.keepSealed)) continue;
+        if (waitsForUser !== (duty === undefined)) return false;
       }
       return true;
     }),
@@ -251,8 +299,124 @@ test('whatever happens, in whatever order: nothing is lost that is not verified,
   );
 });
 
-test('discarded, it is gone', () => {
-  for (const capture of [held, queued, verifying, failed]) {
-    expect(transition(capture, { type: 'discard' })).toBeUndefined();
-  }
+describe('discarded', () => {
+  test('before it was handed in, or once it is verified, it is gone', () => {
+    expect(transition(held, { type: 'discard' })).toBeUndefined();
+    const verified = outcome(verifying, answered('done', 'verified'));
+    expect(transition(verified, { type: 'discard' })).toBeUndefined();
+  });
+
+  test('what the backend may have stays, as no more than its id, until the backend has forgotten it', () => {
+    for (const capture of [queued, verifying, failed]) {
+      const left = outcome(capture, { type: 'discard' });
+      expect([left.state, dutyOf(left), left.replaces]).toEqual(['discarded', 'forget', [CONNECTION]]);
+      expect(written(left)).not.toMatch(/qwerty|example\.com|a\.b\.c/);
+      const waiting = outcome(left, hindered('offline'));
+      expect(waiting).toMatchObject({ state: 'discarded', retryAt: 5000 });
+      expect(transition(waiting, { type: 'forgotten', forgottenId: CONNECTION })).toBeUndefined();
+    }
+  });
+
+  test('a backend that can not be told for weeks has forgotten it by itself', () => {
+    const left = outcome(queued, { type: 'discard' });
+    const late: CaptureEvent = {
+      type: 'hindered',
+      connectionId: CONNECTION,
+      fault: { code: 'offline' },
+      retryAt: 15 * 24 * 3_600_000,
+    };
+    expect(transition(left, late)).toBeUndefined();
+  });
+});
+
+describe('the time for which a code is held', () => {
+  const start = outcome(held, counted(0));
+
+  test('is counted, and then the code is forgotten and its user told', () => {
+    let capture = start;
+    for (let now = 30_000; now < 10 * minute; now += 30_000) capture = outcome(capture, counted(now));
+    expect(capture).toMatchObject({ state: 'held', left: 30_000, password: held.password });
+    const over = outcome(capture, counted(10 * minute));
+    expect(over).toMatchObject({ state: 'failed', fault: { code: 'expired' } });
+    expect(over.password).toBeUndefined();
+    expect(outcome(over, { type: 'send' }, { type: 'retry' })).toEqual(over);
+  });
+
+  test('does not run while the computer sleeps, nor jump with its clock, forwards or backwards', () => {
+    expect(outcome(start, counted(8 * 3_600_000))).toMatchObject({ state: 'held', left: 9 * minute });
+    expect(outcome(start, counted(-8 * 3_600_000))).toMatchObject({ state: 'held', left: 10 * minute });
+    expect(outcome(start, counted(-8 * 3_600_000), counted(-8 * 3_600_000 + 30_000))).toMatchObject({
+      left: 9.5 * minute,
+    });
+  });
+
+  test('does not run for what was sent, and begins anew when that comes back', () => {
+    const late = outcome(start, counted(minute), { type: 'send' }, sealed);
+    expect(late.left).toBeUndefined();
+    expect(outcome(late, counted(20 * minute))).toEqual(late);
+    expect(outcome(late, withdraw, counted(20 * minute)).left).toBe(10 * minute);
+  });
+
+  test('is shortened with the setting, and whole again when the user asks for more', () => {
+    expect(outcome(start, counted(0, 2 * minute)).left).toBe(2 * minute);
+    expect(outcome(start, counted(minute), { type: 'keep-longer' }, counted(minute)).left).toBe(10 * minute);
+  });
+
+  test('of a code that failed is a day, and what the backend has of it can still be tried', () => {
+    expect(outcome(failed, counted(0)).left).toBe(24 * 3_600_000);
+    const almost = outcome({ ...failed, left: 1000, countedAt: 0 }, counted(1000));
+    expect(almost).toMatchObject({ state: 'failed', connection: failed.connection });
+    expect(almost.password).toBeUndefined();
+    expect(dutyOf(outcome(almost, { type: 'retry' }))).toBe('verify-again');
+  });
+});
+
+describe('a held code that is to be kept sealed', () => {
+  const wanted = outcome(held, { type: 'keep-sealed', on: true });
+  const kept = outcome(wanted, sealed);
+  const { password: _, ...alone } = kept;
+
+  test('is sealed while it is held, and handed in as it is', () => {
+    expect(dutyOf(wanted)).toBe('seal');
+    expect([kept.state, dutyOf(kept)]).toEqual(['held', undefined]);
+    expect(kept.handedIn).toBeUndefined();
+    const sent = outcome(kept, { type: 'send' });
+    expect([dutyOf(sent), sent.handedIn]).toEqual(['submit', true]);
+  });
+
+  test('is sealed anew for another address, and not for one that was replaced meanwhile', () => {
+    const corrected = outcome(kept, setAccount('other@example.com', true));
+    expect([corrected.sealed, dutyOf(corrected)]).toEqual([undefined, 'seal']);
+    expect(outcome(corrected, sealed)).toEqual(corrected);
+    const unsure = outcome({ ...wanted, account: 'likely' }, sealed, {
+      type: 'account-seen',
+      email: 'seen@example.com',
+      certainty: 'certain',
+    });
+    expect([unsure.sealed, outcome(unsure, sealed).sealed]).toEqual([undefined, undefined]);
+  });
+
+  test('is not sealed without an address, nor from a private window', () => {
+    expect(dutyOf({ ...wanted, email: '' })).toBeUndefined();
+    expect(dutyOf({ ...wanted, private: true })).toBeUndefined();
+  });
+
+  test('when it can not be sealed now, the user is not bothered, and it is tried again', () => {
+    expect(outcome(wanted, hindered('unreachable'))).toMatchObject({ state: 'held', retryAt: 5000 });
+    expect(outcome(wanted, hindered('unreachable')).fault).toBeUndefined();
+  });
+
+  test('outlives its time, and the browser: sent as it is, and to no other address', () => {
+    expect(outcome({ ...kept, left: 1, countedAt: 0 }, counted(1000))).toEqual(alone);
+    expect(outcome(alone, setAccount('other@example.com', true))).toEqual(alone);
+    expect(
+      outcome({ ...alone, account: 'likely' }, setAccount(held.email, true), { type: 'send' }),
+    ).toMatchObject({ state: 'queued', account: 'confirmed', sealed: 'a.b.c.d.e' });
+  });
+
+  test('no longer wanted, it is in memory only; but what is left of it alone stays', () => {
+    expect(outcome(kept, { type: 'keep-sealed', on: false })).toMatchObject({ password: held.password });
+    expect(outcome(kept, { type: 'keep-sealed', on: false }).sealed).toBeUndefined();
+    expect(outcome(alone, { type: 'keep-sealed', on: false })).toEqual(alone);
+  });
 });

@@ -1,13 +1,24 @@
 import * as z from 'zod/mini';
 import { Connection, MailServer } from '../onboarding/contract.ts';
 import { Fault } from '../onboarding/fault.ts';
+import { Secret } from '../secret.ts';
+
+/** In storage it stands as it is, and there is one storage it may stand in: `captures`, in the browser's memory. */
+const Password = z.codec(z.string(), z.instanceof(Secret), {
+  decode: (text) => new Secret(text),
+  encode: (secret) => secret.open(),
+});
 
 /**
  * An app password on its way to Saleshandy, and all that is known of it. The one thing that flows through the program.
  *
  *     held ──send──▶ queued ──accepted──▶ verifying ──▶ verified      the code is wiped everywhere
- *       ▲                │                    └───────▶ failed        the code is kept; retry, or correct the account
+ *       ▲ │              │                    └───────▶ failed        the code is kept; retry, or correct the account
+ *       │ └──expired─────┼──────────────────────────────▲
  *       └──refused───────┘
+ *
+ * Discarded, it is gone; but where the backend may have it already, it stays, as nothing but its id, until the backend
+ * has forgotten it too.
  */
 export const Capture = z.object({
   id: z.uuid(),
@@ -26,8 +37,8 @@ export const Capture = z.object({
   /** The mail servers, where nobody but the user knows them. */
   servers: z.optional(z.union([z.literal('needed'), z.object({ imap: MailServer, smtp: MailServer })])),
   /** As it is to be used. In memory only; gone once verified, and after a restart of the browser. */
-  password: z.optional(z.string()),
-  state: z.enum(['held', 'queued', 'verifying', 'verified', 'failed']),
+  password: z.optional(Password),
+  state: z.enum(['held', 'queued', 'verifying', 'verified', 'failed', 'discarded']),
   /** When it was seen, in ms since 1970. */
   capturedAt: z.number(),
   /** From a private window: nothing of it is ever written to disk. */
@@ -38,6 +49,15 @@ export const Capture = z.object({
   visit: z.optional(z.string()),
   /** The password, sealed to the backend's key. */
   sealed: z.optional(z.string()),
+  /** The user wants it sealed, and so on disk, while it is only held. */
+  keepSealed: z.optional(z.literal(true)),
+  /** For how long the password may still lie here unsent, in ms, as counted at `countedAt`, in ms since 1970. */
+  left: z.optional(z.number()),
+  countedAt: z.optional(z.number()),
+  /** The backend may have it under this `connectionId`: it was handed in, whether an answer came or not. */
+  handedIn: z.optional(z.literal(true)),
+  /** Earlier connection ids, which the backend has to forget before it is handed in again: one mailbox, one connection. */
+  replaces: z.optional(z.array(z.uuid())),
   /** Why it is not moving, or not moving yet. */
   fault: z.optional(Fault),
   /** In ms since 1970: not to be tried before. */
@@ -50,3 +70,5 @@ export const Capture = z.object({
   connection: z.optional(Connection),
 });
 export type Capture = z.infer<typeof Capture>;
+/** As it stands in storage, where the password is a text. */
+export type StoredCapture = z.input<typeof Capture>;

@@ -1,14 +1,20 @@
-import { type Backend, configuredBackend, forgetKeys } from '../onboarding/backend.ts';
+import { type Backend, configuredBackend, whyKeyUnknown } from '../onboarding/backend.ts';
 import { MAX_WAIT } from '../onboarding/contract.ts';
 import { type Fault, OnboardingError } from '../onboarding/fault.ts';
 import { seal } from '../onboarding/seal.ts';
+import type { Secret } from '../secret.ts';
+import { settings } from '../settings.ts';
 import type { Capture } from './capture.ts';
+import { isRunningOut } from './hold-time.ts';
 import { noteSeen, seenBefore } from './seen-codes.ts';
 import type { CaptureStore } from './store.ts';
 import { type CaptureEvent, type Duty, dutyOf, transition } from './transition.ts';
 
 /** Waits between tries to reach the backend, in ms. The last one repeats. */
 const BACKOFF = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000];
+
+/** How often the time is counted for which codes are held, in ms. */
+const COUNT_EVERY = 30_000;
 
 export type NewCapture = Pick<
   Capture,
@@ -23,7 +29,7 @@ export type NewCapture = Pick<
   | 'tabId'
   | 'visit'
 > & {
-  password: string;
+  password: Secret;
 };
 
 /**
@@ -49,20 +55,48 @@ export class Keeper {
    */
   async hold(seen: NewCapture, deliberate = false): Promise<boolean> {
     const isOld = await seenBefore(seen.password);
-    const isHeld = this.#store.all().some(({ password }) => password === seen.password);
+    const isHeld = this.#store.all().some(({ password }) => seen.password.equals(password));
     if (isHeld || (isOld && !deliberate)) return false;
+    const { holdMinutes, keepSealed } = await settings.read();
+    const now = Date.now();
     const capture: Capture = {
       ...seen,
       id: crypto.randomUUID(),
       connectionId: crypto.randomUUID(),
       state: 'held',
-      capturedAt: Date.now(),
+      capturedAt: now,
+      left: holdMinutes * 60_000,
+      countedAt: now,
       tries: 0,
+      ...(keepSealed ? { keepSealed } : {}),
     };
     await this.#store.set(capture.id, capture);
     await noteSeen(seen.password);
     this.#changed();
+    this.#workOn(capture.id);
     return true;
+  }
+
+  /**
+   * Counts off the time for which codes may still lie here. To be called every half minute while there are any.
+   * @returns those that have just begun to run out, of which their user is to be warned
+   */
+  async count(): Promise<Capture[]> {
+    const { holdMinutes } = await settings.read();
+    const now = Date.now();
+    const before = this.#store.all();
+    for (const { id } of before)
+      await this.dispatch(id, { type: 'counted', now, hold: holdMinutes * 60_000 });
+    return before.filter((capture) => {
+      const after = this.#store.get(capture.id);
+      return after && isRunningOut(after, now) && !isRunningOut(capture, capture.countedAt ?? now);
+    });
+  }
+
+  /** Forgets every capture at once. What was handed in is with the backend, and stays there. */
+  async forgetAll(): Promise<void> {
+    await this.#store.clear();
+    this.#changed();
   }
 
   /** Something happened to a capture. Nothing happens to one that is gone. */
@@ -73,7 +107,6 @@ export class Keeper {
     if (after !== before) {
       await this.#store.set(id, after);
       this.#changed();
-      if (after?.connectionId !== before.connectionId) await this.#forget(before);
     }
     this.#workOn(id);
   }
@@ -83,12 +116,13 @@ export class Keeper {
     for (const { id } of this.#store.all()) this.#workOn(id);
   }
 
-  /** When there is next something to do, in ms since 1970, for the alarm that wakes a worker that was ended. */
+  /** When there is next something to do or to count, in ms since 1970, for the alarm that wakes a worker that was ended. */
   nextDuty(): number | undefined {
-    const due = this.#store
-      .all()
-      .filter((capture) => dutyOf(capture) && capture.retryAt !== Number.MAX_SAFE_INTEGER)
-      .map(({ retryAt }) => retryAt ?? Date.now());
+    const due = this.#store.all().flatMap((capture) => {
+      const isDue = dutyOf(capture) && capture.retryAt !== Number.MAX_SAFE_INTEGER;
+      const counted = capture.countedAt !== undefined ? [capture.countedAt + COUNT_EVERY] : [];
+      return isDue ? [capture.retryAt ?? Date.now(), ...counted] : counted;
+    });
     return due.length > 0 ? Math.min(...due) : undefined;
   }
 
@@ -129,28 +163,25 @@ export class Keeper {
   }
 
   async #perform(duty: Duty, capture: Capture): Promise<CaptureEvent> {
-    const { connectionId } = capture;
+    const { connectionId, email, sealed, replaces } = capture;
     try {
       const backend = await configuredBackend();
-      if (duty === 'seal') return { type: 'sealed', connectionId, sealed: await sealFor(backend, capture) };
-      return { type: 'answered', connectionId, connection: await ask(duty, backend, capture) };
+      switch (duty) {
+        case 'seal':
+          return { type: 'sealed', connectionId, email, sealed: await sealFor(backend, capture) };
+        case 'forget': {
+          const [forgottenId] = replaces as [string];
+          await backend.client.forget(forgottenId);
+          return { type: 'forgotten', forgottenId };
+        }
+        default:
+          return { type: 'answered', connectionId, connection: await ask(duty, backend, capture) };
+      }
     } catch (error) {
       if (!(error instanceof OnboardingError)) throw error;
-      const { fault } = error;
-      if (fault.code === 'key_unknown') await forgetKeys();
+      const isKeyUnknown = error.fault.code === 'key_unknown' && sealed !== undefined;
+      const fault = isKeyUnknown ? await whyKeyUnknown(sealed) : error.fault;
       return { type: 'hindered', connectionId, fault, retryAt: Date.now() + pause(fault, capture.tries) };
-    }
-  }
-
-  /** Asks the backend to forget what will never be asked about again. If it can't be told, it forgets by itself. */
-  async #forget({ connectionId, state, sealed }: Capture): Promise<void> {
-    const mayBeThere =
-      (state === 'queued' && sealed !== undefined) || state === 'verifying' || state === 'failed';
-    if (!mayBeThere) return;
-    try {
-      await (await configuredBackend()).client.forget(connectionId);
-    } catch (error) {
-      if (!(error instanceof OnboardingError)) throw error;
     }
   }
 }
@@ -158,7 +189,13 @@ export class Keeper {
 async function sealFor(backend: Backend, { password, connectionId, email }: Capture): Promise<string> {
   if (password === undefined) throw new OnboardingError({ code: 'code_gone' });
   const { keys, workspace } = await backend.acquaint();
-  const content = { password, aud: backend.origin, workspace: workspace.id, connection: connectionId, email };
+  const content = {
+    password: password.open(),
+    aud: backend.origin,
+    workspace: workspace.id,
+    connection: connectionId,
+    email,
+  };
   try {
     return await seal(content, keys);
   } catch {
@@ -167,7 +204,7 @@ async function sealFor(backend: Backend, { password, connectionId, email }: Capt
   }
 }
 
-function ask(duty: Exclude<Duty, 'seal'>, { client }: Backend, capture: Capture) {
+function ask(duty: Exclude<Duty, 'seal' | 'forget'>, { client }: Backend, capture: Capture) {
   const { connectionId, provider, pageHost, email, sealed, servers, connection } = capture;
   switch (duty) {
     case 'submit':

@@ -2,21 +2,28 @@ import * as z from 'zod/mini';
 import { stored } from '../stored.ts';
 import { Capture } from './capture.ts';
 
-const byId = z.record(z.string(), Capture);
-
-/** Every capture, in the browser's memory; trusted contexts only. */
-export const captures = stored('session', 'captures', byId, {});
+/** Every capture, in the browser's memory; trusted contexts only. The one place where a password is written down. */
+export const captures = stored('session', 'captures', z.record(z.string(), Capture), {});
 
 /**
  * What was sent and is not verified yet, on disk, so that it survives the browser: sealed passwords only, and after
  * the backend has accepted one not even that. What could not be sealed in time is there without, so that its user is told.
  */
-export const outbox = stored('local', 'outbox', byId, {});
+export const outbox = stored(
+  'local',
+  'outbox',
+  z.record(z.string(), z.omit(Capture, { password: true })),
+  {},
+);
+
+/** Set while what was sent can't be written to disk, because the browser gives no more room. In memory. */
+export const diskFull = stored('session', 'diskFull', z.boolean(), false);
 
 /** The worker's captures: read at once, written in order. Nobody else writes them. */
 export class CaptureStore {
   #captures = new Map<string, Capture>();
   #writing: Promise<void> = Promise.resolve();
+  #isDiskFull = false;
   /** Resolves when what was there before this worker started is here. Nothing may be read or changed earlier. */
   readonly ready: Promise<void>;
 
@@ -38,10 +45,23 @@ export class CaptureStore {
     return this.#captures.get(id);
   }
 
-  /** Changes one, or removes it. Resolves when it is written. */
+  /**
+   * Changes one, or removes it. Resolves when it is written.
+   * @throws Error when the browser's memory does not take it. It is here all the same, and written with the next change
+   */
   set(id: string, capture: Capture | undefined): Promise<void> {
     if (capture) this.#captures.set(id, capture);
     else this.#captures.delete(id);
+    return this.#written();
+  }
+
+  /** Removes all there is. */
+  clear(): Promise<void> {
+    this.#captures.clear();
+    return this.#written();
+  }
+
+  #written(): Promise<void> {
     // One after the other, and each writes all there is, so that no older state comes last. A failed write must not
     // keep the next from being tried.
     this.#writing = this.#writing.catch(() => {}).then(() => this.#write());
@@ -51,16 +71,34 @@ export class CaptureStore {
   async #write(): Promise<void> {
     const all = this.all();
     const sent = all.flatMap((capture) => asOnDisk(capture) ?? []);
-    await outbox.write(Object.fromEntries(sent.map((capture) => [capture.id, capture])));
+    // On disk first: what the user is told is on its way must be so. A full disk keeps nothing from memory.
+    const isFull = await outbox.write(Object.fromEntries(sent.map((capture) => [capture.id, capture]))).then(
+      () => false,
+      () => true,
+    );
     await captures.write(Object.fromEntries(all.map((capture) => [capture.id, capture])));
+    if (isFull !== this.#isDiskFull) await diskFull.write(isFull);
+    this.#isDiskFull = isFull;
   }
 }
 
 /** What a browser that was killed finds of a capture when it starts again; `undefined` when that is nothing. */
-export function asOnDisk(capture: Capture): Capture | undefined {
-  const { password: _, tabId: __, visit: ___, ...rest } = capture;
+export function asOnDisk(capture: Capture): Omit<Capture, 'password'> | undefined {
+  const { password: _, tabId: __, visit: ___, left: ____, countedAt: _____, ...rest } = capture;
   return belongsOnDisk(capture) ? rest : undefined;
 }
 
-const belongsOnDisk = ({ private: fromPrivateWindow, state }: Capture): boolean =>
-  !fromPrivateWindow && (state === 'queued' || state === 'verifying' || state === 'failed');
+function belongsOnDisk({ private: fromPrivateWindow, state, sealed, fault }: Capture): boolean {
+  if (fromPrivateWindow) return false;
+  switch (state) {
+    case 'held':
+      return sealed !== undefined;
+    case 'verified':
+      return false;
+    case 'failed':
+      // Of what was never sent nothing is to be left.
+      return fault?.code !== 'expired';
+    default:
+      return true;
+  }
+}

@@ -1,13 +1,14 @@
 import type { Connection } from '../onboarding/contract.ts';
 import { type Fault, isTransient } from '../onboarding/fault.ts';
 import type { Capture } from './capture.ts';
-import { OTHER, unsettled } from './view.ts';
+import { countTime } from './hold-time.ts';
+import { isEmail, OTHER, unsettled } from './view.ts';
 
 /** What can happen to a capture. Answers of the backend say which connection they are about. */
 export type CaptureEvent =
   // from the page
   | { type: 'account-seen'; email: string; certainty: 'likely' | 'certain' }
-  // from the user
+  // from the user; `connectionId` is a new one, for when this makes another connection of it
   | {
       type: 'account-set';
       email: string;
@@ -18,27 +19,31 @@ export type CaptureEvent =
   | { type: 'servers-set'; servers: Exclude<Capture['servers'], 'needed'>; connectionId: string }
   | { type: 'code-confirmed' }
   | { type: 'send' }
-  | { type: 'withdraw' }
+  | { type: 'withdraw'; connectionId: string }
   | { type: 'retry' }
   | { type: 'discard' }
+  | { type: 'keep-longer' }
+  | { type: 'keep-sealed'; on: boolean }
+  // from the clock; times in ms
+  | { type: 'counted'; now: number; hold: number }
   // from the backend, or on the way to it
-  | { type: 'sealed'; connectionId: string; sealed: string }
+  | { type: 'sealed'; connectionId: string; email: string; sealed: string }
   | { type: 'answered'; connectionId: string; connection: Connection }
-  | { type: 'hindered'; connectionId: string; fault: Fault; retryAt: number };
+  | { type: 'hindered'; connectionId: string; fault: Fault; retryAt: number }
+  | { type: 'forgotten'; forgottenId: string };
 
 /**
  * The life of a capture: what becomes of it when something happens. `undefined` when it is gone; the same object when
  * nothing changes. Every change of a capture's state is made here.
  */
 export function transition(capture: Capture, event: CaptureEvent): Capture | undefined {
-  if (
-    'connectionId' in event &&
-    event.type !== 'account-set' &&
-    event.type !== 'servers-set' &&
-    event.connectionId !== capture.connectionId
-  ) {
-    return capture; // a late answer about a mailbox that was since corrected
-  }
+  const after = happened(capture, event);
+  if (!after || after.state === capture.state || after.left === undefined) return after;
+  // In another state it has its whole time again.
+  return uncounted(after);
+}
+
+function happened(capture: Capture, event: CaptureEvent): Capture | undefined {
   switch (event.type) {
     case 'account-seen':
       return accountSeen(capture, event.email, event.certainty);
@@ -47,43 +52,56 @@ export function transition(capture: Capture, event: CaptureEvent): Capture | und
       return accountSet(capture, event);
 
     case 'servers-set':
-      return serversSet(capture, event);
+      return isEditable(capture)
+        ? { ...afresh(capture, event.connectionId), servers: event.servers }
+        : capture;
 
     case 'code-confirmed':
       return capture.code === 'likely' ? { ...capture, code: 'confirmed' } : capture;
 
     case 'send':
-      if (capture.state === 'queued') return unhindered(capture);
-      if (capture.state !== 'held' || unsettled(capture)) return capture;
-      return { ...unhindered(capture), state: 'queued' };
+      return sent(capture);
 
     case 'withdraw':
-      if (capture.state !== 'queued' || capture.password === undefined) return capture;
-      return unsealed({ ...unhindered(capture), state: 'held' });
+      return capture.state === 'queued' && capture.password ? afresh(capture, event.connectionId) : capture;
 
     case 'retry':
-      if (capture.state === 'verifying' || capture.state === 'queued') return unhindered(capture);
-      if (capture.state !== 'failed') return capture;
-      if (capture.connection) return { ...unhindered(capture), state: 'verifying', verifyAgain: true };
-      return capture.password === undefined ? capture : { ...unhindered(capture), state: 'queued' };
+      return retried(capture);
 
     case 'discard':
-      return undefined;
+      return discarded(capture);
+
+    case 'keep-longer':
+      return uncounted(capture);
+
+    case 'keep-sealed':
+      return keepSealed(capture, event.on);
+
+    case 'counted':
+      return countTime(capture, event.now, event.hold);
 
     case 'sealed':
-      return capture.state === 'queued' ? { ...capture, sealed: event.sealed } : capture;
+      return sealed(capture, event);
+
+    case 'forgotten':
+      return forgotten(capture, event.forgottenId);
 
     case 'answered':
-      return answered(capture, event.connection);
+      // Else a late answer about a mailbox that was since corrected.
+      return event.connectionId === capture.connectionId ? answered(capture, event.connection) : capture;
 
     case 'hindered':
-      return hindered(capture, event.fault, event.retryAt);
+      return event.connectionId === capture.connectionId
+        ? hindered(capture, event.fault, event.retryAt)
+        : capture;
   }
 }
 
 function accountSeen(capture: Capture, email: string, certainty: 'likely' | 'certain'): Capture {
   const better = capture.account === 'unknown' || (capture.account === 'likely' && certainty === 'certain');
-  return capture.state === 'held' && better ? { ...capture, email, account: certainty } : capture;
+  if (!better || capture.state !== 'held' || !capture.password) return capture;
+  // It is sealed with its address.
+  return { ...(email === capture.email ? capture : unsealed(capture)), email, account: certainty };
 }
 
 /** Another address is another mailbox, and starts anew, with the code that is still held. */
@@ -91,8 +109,9 @@ function accountSet(
   capture: Capture,
   { email, confirmed, connectionId, provider }: Extract<CaptureEvent, { type: 'account-set' }>,
 ): Capture {
-  if (!isEditable(capture)) return capture;
   const account = confirmed ? 'confirmed' : capture.email === email ? capture.account : 'typed';
+  if (!isEditable(capture))
+    return capture.state === 'held' && capture.email === email ? { ...capture, account } : capture;
   if (provider !== undefined && capture.provider === OTHER) {
     // The address told what the page did not.
     const { servers: _, ...known } = afresh(capture, connectionId);
@@ -102,19 +121,89 @@ function accountSet(
   return { ...afresh(capture, connectionId), email, account };
 }
 
-function serversSet(
-  capture: Capture,
-  { servers, connectionId }: Extract<CaptureEvent, { type: 'servers-set' }>,
-): Capture {
-  return isEditable(capture) ? { ...afresh(capture, connectionId), servers } : capture;
+/** What is only left sealed can't be sealed for anything else. */
+const isEditable = ({ state, password }: Capture): boolean =>
+  password !== undefined && (state === 'held' || state === 'failed');
+
+/** Another connection: what the backend may have of this one is to be forgotten first. */
+function afresh(capture: Capture, connectionId: string): Capture {
+  const { connection: _, handedIn, ...rest } = unsealed(unhindered(capture));
+  const replaces = handedIn ? [...(rest.replaces ?? []), capture.connectionId] : rest.replaces;
+  return { ...rest, state: 'held', connectionId, ...(replaces ? { replaces } : {}) };
 }
 
-const isEditable = ({ state, password }: Capture): boolean =>
-  state === 'held' || (state === 'failed' && password !== undefined);
+function sent(capture: Capture): Capture {
+  if (capture.state === 'queued') return unhindered(capture);
+  if (capture.state !== 'held' || unsettled(capture)) return capture;
+  return handingIn({ ...unhindered(capture), state: 'queued' });
+}
 
-function afresh(capture: Capture, connectionId: string): Capture {
-  const { connection: _, ...fresh } = unsealed(unhindered(capture));
-  return { ...fresh, state: 'held', connectionId };
+/** From the moment it is queued and sealed the backend may get it, whether its answer arrives or not. */
+const handingIn = (capture: Capture): Capture =>
+  capture.state === 'queued' && capture.sealed !== undefined ? { ...capture, handedIn: true } : capture;
+
+function retried(capture: Capture): Capture {
+  switch (capture.state) {
+    case 'verifying':
+    case 'queued':
+    case 'discarded':
+      return unhindered(capture);
+    case 'held': {
+      const { retryAt: _, ...now } = capture;
+      return capture.retryAt === undefined ? capture : now;
+    }
+    case 'failed':
+      if (capture.connection) return { ...unhindered(capture), state: 'verifying', verifyAgain: true };
+      return capture.password === undefined ? capture : { ...unhindered(capture), state: 'queued' };
+    case 'verified':
+      return capture;
+  }
+}
+
+/** A verified one is done with; any other is to be forgotten by the backend too, and until then is no more than its id. */
+function discarded(capture: Capture): Capture | undefined {
+  const { id, connectionId, provider, capturedAt, private: isPrivate, handedIn, state } = capture;
+  const replaces = [...(capture.replaces ?? []), ...(handedIn ? [connectionId] : [])];
+  if (state === 'verified' || replaces.length === 0) return undefined;
+  const nobody = { provider, email: '', account: 'unknown', code: 'certain' } as const;
+  return {
+    ...nobody,
+    id,
+    connectionId,
+    capturedAt,
+    private: isPrivate,
+    state: 'discarded',
+    replaces,
+    tries: 0,
+  };
+}
+
+function keepSealed(capture: Capture, on: boolean): Capture {
+  if (capture.state !== 'held') return capture;
+  const { keepSealed: _, ...rest } = capture;
+  if (on) return capture.keepSealed ? capture : { ...rest, keepSealed: true };
+  // Of what is only left sealed nothing else is left.
+  return rest.password ? unsealed(rest) : capture;
+}
+
+function sealed(
+  capture: Capture,
+  { connectionId, email, sealed }: Extract<CaptureEvent, { type: 'sealed' }>,
+): Capture {
+  const isOfThis = connectionId === capture.connectionId && email === capture.email;
+  if (!isOfThis) return capture;
+  if (capture.state === 'queued') return handingIn({ ...unhindered(capture), sealed });
+  if (capture.state !== 'held' || !capture.keepSealed) return capture;
+  // What hindered it from being sent has not changed.
+  const { retryAt: _, ...rest } = capture;
+  return { ...rest, sealed, tries: 0 };
+}
+
+function forgotten(capture: Capture, id: string): Capture | undefined {
+  const still = capture.replaces?.filter((one) => one !== id) ?? [];
+  if (capture.state === 'discarded' && still.length === 0) return undefined;
+  const { replaces: _, ...rest } = capture.state === 'discarded' ? unhindered(capture) : capture;
+  return still.length > 0 ? { ...rest, replaces: still } : rest;
 }
 
 function answered(capture: Capture, connection: Connection): Capture {
@@ -127,30 +216,48 @@ function answered(capture: Capture, connection: Connection): Capture {
   return { ...wiped, state: 'verified' };
 }
 
-function hindered(capture: Capture, fault: Fault, retryAt: number): Capture {
-  if (capture.state !== 'queued' && capture.state !== 'verifying') return capture;
+function hindered(capture: Capture, fault: Fault, retryAt: number): Capture | undefined {
+  const again = isTransient(fault) ? retryAt : Number.MAX_SAFE_INTEGER;
+  switch (capture.state) {
+    case 'verified':
+      return capture;
+    case 'failed':
+    case 'held':
+      // It was to be kept sealed, or the backend to forget an earlier one. The user waits for neither.
+      return { ...capture, retryAt: again, tries: capture.tries + 1 };
+    case 'discarded':
+      // By then the backend forgets what it could not verify by itself.
+      if (retryAt - capture.capturedAt > DISCARDED_AT_MOST) return undefined;
+      return { ...capture, fault, retryAt: again, tries: capture.tries + 1 };
+    case 'queued':
+    case 'verifying':
+      return stopped(capture, fault, again);
+  }
+}
+
+/** The longest that something discarded is kept for the backend to be told, in ms. */
+const DISCARDED_AT_MOST = 14 * 24 * 3_600_000;
+
+/** It is under way and can't go on, or not now. With the code still here nothing is lost; else the user is asked again. */
+function stopped(capture: Capture, fault: Fault, retryAt: number): Capture {
   const has = capture.password !== undefined;
   if (fault.code === 'code_gone') return failedForGood(capture);
   if (isTransient(fault)) return { ...capture, fault, retryAt, tries: capture.tries + 1 };
 
-  if (fault.code === 'key_unknown') {
-    // Sealed again with the present key while the code is held, else asked for again; never dropped in silence.
-    return has
-      ? { ...unsealed(unhindered(capture)), tries: capture.tries + 1, retryAt }
-      : failedForGood(capture);
-  }
   if (fault.code === 'not_found') {
-    // The backend has lost or forgotten it: handed in again, else asked for again.
-    const { connection: _, verifyAgain: __, ...anew } = unhindered(capture);
-    return has
-      ? { ...unsealed(anew), state: 'queued', tries: capture.tries + 1, retryAt }
-      : failedForGood(anew);
+    // The backend has lost or forgotten it: handed in again.
+    const { connection: _, verifyAgain: __, handedIn: ___, ...anew } = unhindered(capture);
+    return has ? { ...unsealed(anew), state: 'queued' } : failedForGood(anew);
   }
-  // What only the user can mend. Nothing was lost: it is held as before, or waits as it was.
-  if (capture.state === 'verifying') return { ...capture, fault, retryAt: Number.MAX_SAFE_INTEGER };
-  return has
-    ? unsealed({ ...capture, state: 'held', fault })
-    : { ...capture, fault, retryAt: Number.MAX_SAFE_INTEGER };
+  if (fault.code === 'sealed_for_other') {
+    // Sealed for the backend of earlier settings, and useless at this one: sealed again.
+    return has ? unsealed(unhindered(capture)) : failedForGood(capture);
+  }
+  // Nothing opens it any more.
+  if (fault.code === 'key_changed' && !has) return failedForGood(capture);
+  // What only the user can mend. It is held as before, or waits as it was.
+  if (capture.state === 'verifying' || !has) return { ...capture, fault, retryAt };
+  return unsealed({ ...capture, state: 'held', fault });
 }
 
 const failedForGood = (capture: Capture): Capture => ({
@@ -169,14 +276,33 @@ function unsealed(capture: Capture): Capture {
   return rest;
 }
 
+function uncounted(capture: Capture): Capture {
+  const { left: _, countedAt: __, ...rest } = capture;
+  return capture.left === undefined ? capture : rest;
+}
+
 /**
  * What has to be done next for a capture. It follows from the state alone, so a worker that was killed at any point
  * asks the same question when it wakes and goes on.
  */
-export type Duty = 'seal' | 'submit' | 'verify-again' | 'follow';
+export type Duty = 'seal' | 'submit' | 'verify-again' | 'follow' | 'forget';
 
-export function dutyOf({ state, sealed, verifyAgain }: Capture): Duty | undefined {
-  if (state === 'queued') return sealed === undefined ? 'seal' : 'submit';
-  if (state === 'verifying') return verifyAgain ? 'verify-again' : 'follow';
-  return undefined;
+export function dutyOf(capture: Capture): Duty | undefined {
+  const { state, sealed, verifyAgain, replaces } = capture;
+  // Before it is handed in anew, or two of the same mailbox could be verified at once.
+  if (replaces?.length) return 'forget';
+  switch (state) {
+    case 'held':
+      return isToBeKeptSealed(capture) ? 'seal' : undefined;
+    case 'queued':
+      return sealed === undefined ? 'seal' : 'submit';
+    case 'verifying':
+      return verifyAgain ? 'verify-again' : 'follow';
+    default:
+      return undefined;
+  }
 }
+
+/** Not before it has an address, which is sealed with it; and from a private window nothing is kept. */
+const isToBeKeptSealed = ({ keepSealed, sealed, password, private: isPrivate, email }: Capture): boolean =>
+  keepSealed === true && sealed === undefined && password !== undefined && !isPrivate && isEmail(email);

@@ -5,14 +5,24 @@ import type { Capture } from './capture.ts';
 export const OTHER = 'other';
 
 /** A capture as it may be shown: without the code. */
-export type CaptureView = Omit<Capture, 'password' | 'sealed'> & {
+export type CaptureView = Omit<Capture, 'password' | 'sealed' | 'state'> & {
+  state: Exclude<Capture['state'], 'discarded'>;
   hasCode: boolean;
   /** Sealed and on disk, so that it outlives the browser. */
   survives: boolean;
 };
 
-export function viewOf({ password, sealed, ...shown }: Capture): CaptureView {
-  return { ...shown, hasCode: password !== undefined, survives: sealed !== undefined && !shown.private };
+/** What there is to show, in any order. What the user has discarded is gone for the user. */
+export function viewsOf(captures: readonly Capture[]): CaptureView[] {
+  return captures.flatMap(({ password, sealed, state, ...shown }) => {
+    if (state === 'discarded') return [];
+    return {
+      ...shown,
+      state,
+      hasCode: password !== undefined,
+      survives: sealed !== undefined && !shown.private,
+    };
+  });
 }
 
 /** The rule of the contract's schema, without the schemas: pages that only show need no parser. */
@@ -24,8 +34,8 @@ export const MOST_HELD = 10;
 /** Whether one page has all the codes waiting that it can have. The first ones stay: none can push out another. */
 export function isCrowded(captures: readonly (CaptureView | Capture)[], tabId?: number): boolean {
   const waiting = new Map<number | undefined, number>();
-  for (const { state, tabId: tab } of captures)
-    if (state === 'held') waiting.set(tab, (waiting.get(tab) ?? 0) + 1);
+  for (const { state, fault, tabId: tab } of captures)
+    if (state === 'held' || fault?.code === 'expired') waiting.set(tab, (waiting.get(tab) ?? 0) + 1);
   return tabId === undefined
     ? Math.max(0, ...waiting.values()) >= MOST_HELD
     : (waiting.get(tabId) ?? 0) >= MOST_HELD;
@@ -48,4 +58,4 @@ export function unsettled({
 export function byUrgency(a: CaptureView, b: CaptureView): number {
   return URGENCY.indexOf(a.state) - URGENCY.indexOf(b.state) || b.capturedAt - a.capturedAt;
 }
-const URGENCY: readonly Capture['state'][] = ['failed', 'held', 'verifying', 'queued', 'verified'];
+const URGENCY: readonly CaptureView['state'][] = ['failed', 'held', 'verifying', 'queued', 'verified'];

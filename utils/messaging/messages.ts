@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { MailServer } from '../onboarding/contract.ts';
+import { Secret } from '../secret.ts';
 
 /**
  * Everything that is said to the worker. Who may say what is decided by the sender, in `background.ts`: a page's
@@ -7,6 +8,13 @@ import { MailServer } from '../onboarding/contract.ts';
  */
 
 const id = z.uuid();
+
+/** A password, which from here on can't be printed or passed on by accident. */
+const secret = (most: number, least = 0) =>
+  z.pipe(
+    z.string().check(z.minLength(least), z.maxLength(most)),
+    z.transform((text) => new Secret(text)),
+  );
 
 /** A watcher has come to an app-password page. Answered when what looks for codes is there. */
 export const Arrival = z.object({ type: z.literal('arrival') });
@@ -22,13 +30,15 @@ export const Sighting = z.object({
   ),
   code: z.optional(
     z.object({
-      code: z.string().check(z.minLength(1), z.maxLength(64)),
+      code: secret(64, 1),
       certainty: z.enum(['likely', 'certain']),
       reasons: z.array(z.string().check(z.maxLength(60))).check(z.maxLength(20)),
     }),
   ),
 });
 export type Sighting = z.infer<typeof Sighting>;
+/** As the watcher says it. */
+export type SaidSighting = z.input<typeof Sighting>;
 
 /** What the user wants done with a capture. */
 export const CaptureCommand = z.discriminatedUnion('type', [
@@ -50,6 +60,7 @@ export const CaptureCommand = z.discriminatedUnion('type', [
   z.object({ type: z.literal('withdraw'), id }),
   z.object({ type: z.literal('retry'), id }),
   z.object({ type: z.literal('discard'), id }),
+  z.object({ type: z.literal('keep-longer'), id }),
 ]);
 export type CaptureCommand = z.infer<typeof CaptureCommand>;
 
@@ -57,11 +68,12 @@ export type CaptureCommand = z.infer<typeof CaptureCommand>;
 export const Paste = z.object({
   type: z.literal('paste'),
   provider: z.string().check(z.maxLength(40)),
-  text: z.string().check(z.maxLength(2000)),
+  text: secret(2000),
   /** Held although it does not look like one. */
   insist: z.boolean(),
 });
 export type Paste = z.infer<typeof Paste>;
+export type SaidPaste = z.input<typeof Paste>;
 
 /** The user has allowed these origins, now or before. */
 export const HostsAllowed = z.object({
@@ -70,8 +82,31 @@ export const HostsAllowed = z.object({
 });
 export type HostsAllowed = z.infer<typeof HostsAllowed>;
 
+/** The time of a held code is over, as a page that shows it sees: it is to be counted now. */
+export const Count = z.object({ type: z.literal('count') });
+
+/** The user has agreed to the keys that the backend has now. */
+export const AgreeToKeys = z.object({ type: z.literal('agree-to-keys') });
+
+/**
+ * The user leaves the backend: every capture is forgotten, and who we were there; or with `everything`, all that this
+ * extension knows. Answered when it is done.
+ */
+export const Leave = z.object({ type: z.literal('leave'), everything: z.boolean() });
+export type Leave = z.infer<typeof Leave>;
+
 /** The notice asks what to show. Answered with the views of its own tab's captures. */
 export const NoticeReady = z.object({ type: z.literal('notice-ready') });
 
-export const Message = z.union([Arrival, Sighting, CaptureCommand, Paste, HostsAllowed, NoticeReady]);
+export const Message = z.union([
+  Arrival,
+  Sighting,
+  CaptureCommand,
+  Paste,
+  HostsAllowed,
+  NoticeReady,
+  Count,
+  AgreeToKeys,
+  Leave,
+]);
 export type Message = z.infer<typeof Message>;

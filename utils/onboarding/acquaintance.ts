@@ -9,7 +9,10 @@ import { JsonWebKeySet, Workspace } from './contract.ts';
 export const Acquaintance = z.object({
   address: z.string(),
   token: z.string(),
+  /** As they were when the user connected the backend, or last agreed to other ones. Only to these is sealed. */
   keys: JsonWebKeySet,
+  /** Other keys it has now, to which nothing is sealed before the user has agreed. */
+  otherKeys: z.optional(JsonWebKeySet),
   workspace: Workspace,
 });
 export type Acquaintance = z.infer<typeof Acquaintance>;

@@ -1,8 +1,9 @@
+import { calculateJwkThumbprint, decodeProtectedHeader } from 'jose';
 import { settings } from '../settings.ts';
 import { type Acquaintance, acquaintance } from './acquaintance.ts';
 import { OnboardingClient } from './client.ts';
-import type { Workspace } from './contract.ts';
-import { OnboardingError } from './fault.ts';
+import type { JsonWebKeySet, Workspace } from './contract.ts';
+import { type Fault, OnboardingError } from './fault.ts';
 
 /** The backend of the settings. */
 export interface Backend {
@@ -21,10 +22,16 @@ export async function configuredBackend(): Promise<Backend> {
     client,
     origin: address,
     acquaint: async () => {
-      const known = await acquaintance.read();
-      return known?.address === address && known.token === token ? known : acquaint(address, token, client);
+      const known = await knownAs(address, token);
+      if (known?.otherKeys) throw new OnboardingError({ code: 'key_changed' });
+      return known ?? acquaint(address, token, client);
     },
   };
+}
+
+async function knownAs(address: string, token: string): Promise<Acquaintance | undefined> {
+  const known = await acquaintance.read();
+  return known?.address === address && known.token === token ? known : undefined;
 }
 
 async function acquaint(address: string, token: string, client: OnboardingClient): Promise<Acquaintance> {
@@ -34,9 +41,43 @@ async function acquaint(address: string, token: string, client: OnboardingClient
   return met;
 }
 
-/** The keys are asked for again at the next sealing. */
-export async function forgetKeys(): Promise<void> {
-  await acquaintance.write(undefined);
+/**
+ * The backend does not know the key that this was sealed to. Finds out why.
+ * @returns `sealed_for_other` when it is not the key we have either, so that sealing again will do; `key_changed` when
+ * the backend has other ones, for the user to agree to; else what kept us from asking
+ */
+export async function whyKeyUnknown(sealed: string): Promise<Fault> {
+  try {
+    const { client, origin } = await configuredBackend();
+    const known = await knownAs(origin, (await settings.read()).token);
+    const ours = known?.keys.keys[0];
+    if (!known || ours?.kid !== decodeProtectedHeader(sealed).kid) return { code: 'sealed_for_other' };
+    const keys = await client.keys();
+    // Not known, and yet the one it has: it is being changed just now, or replicas disagree.
+    if (isSameKey(keys.keys[0], ours)) return { code: 'backend_error' };
+    await acquaintance.write({ ...known, otherKeys: keys });
+    return { code: 'key_changed' };
+  } catch (error) {
+    if (error instanceof OnboardingError) return error.fault;
+    throw error;
+  }
+}
+
+type Key = JsonWebKeySet['keys'][number] | undefined;
+const isSameKey = (a: Key, b: Key): boolean => a?.kid === b?.kid && a?.x === b?.x && a?.y === b?.y;
+
+/** The user has agreed to the keys the backend has now. */
+export async function agreeToKeys(): Promise<void> {
+  const known = await acquaintance.read();
+  if (!known?.otherKeys) return;
+  const { otherKeys, ...rest } = known;
+  await acquaintance.write({ ...rest, keys: otherKeys });
+}
+
+/** A short mark of a key, for people to compare: the beginning of its thumbprint (RFC 7638). */
+export async function markOfKey({ keys: [key] }: JsonWebKeySet): Promise<string> {
+  const thumbprint = key ? await calculateJwkThumbprint(key) : '';
+  return thumbprint.slice(0, 12).replace(/.{4}(?=.)/g, '$& ');
 }
 
 /** Whether the backend of these settings works, and who we are there. Throws `OnboardingError`. */

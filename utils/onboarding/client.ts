@@ -114,6 +114,8 @@ function faultCode(status: number, problem: Problem | undefined): FaultCode {
   switch (problem?.type) {
     case problemTypes.keyUnknown:
       return 'key_unknown';
+    case problemTypes.sealForOther:
+      return 'sealed_for_other';
     case problemTypes.idTaken:
       return 'id_taken';
     case problemTypes.sealTime:

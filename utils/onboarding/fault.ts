@@ -28,14 +28,20 @@ export const FaultCode = z.enum([
   'provider_closed',
   /** Another mailbox was handed in under the same id. */
   'id_taken',
-  /** The backend no longer has the key it was sealed with. */
+  /** The backend does not have the key it was sealed with. */
   'key_unknown',
+  /** The backend has another key than when it was connected, and the user has not agreed to it yet. */
+  'key_changed',
+  /** Sealed for another backend, or another workspace. */
+  'sealed_for_other',
   /** The sealing time was refused: this computer's clock is wrong. */
   'clock_wrong',
   /** The backend has no such connection (any more). */
   'not_found',
   /** The code is no longer here and the backend does not have it either. */
   'code_gone',
+  /** It was held, not sent, and its time is over. */
+  'expired',
 ]);
 export type FaultCode = z.infer<typeof FaultCode>;
 
