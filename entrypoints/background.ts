@@ -74,9 +74,9 @@ export default defineBackground(() => {
   async function handle(message: Message, who: Sender): Promise<unknown> {
     switch (message.type) {
       case 'arrival':
-        return who.from === 'page' ? putDetector(who.tabId) : undefined;
+        return who.from === 'page' ? putDetector(who.tabId).then(taken) : undefined;
       case 'sighting':
-        return who.from === 'page' ? seen(message, who) : undefined;
+        return who.from === 'page' ? seen(message, who).then(taken) : undefined;
       case 'paste':
         return who.from === 'extension' ? pasted(message) : undefined;
       case 'hosts-allowed':
@@ -199,6 +199,9 @@ export default defineBackground(() => {
 
   const viewsIn = (tabId: number) => viewsOf(store.all().filter((capture) => capture.tabId === tabId));
 });
+
+/** A watcher repeats what is not answered so: a worker can be ended before it has written down what it was told. */
+const taken = (): true => true;
 
 /** Where people run the mail server themselves, they alone know its name. */
 const serversOf = (provider: string): 'needed' | undefined =>

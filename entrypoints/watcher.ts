@@ -23,20 +23,20 @@ export default defineUnlistedScript(() => {
   // The detector of a watcher that was here before.
   pageWorld.watchPage = undefined;
 
-  /** A worker that can't be reached belongs to an extension that was updated or removed. */
-  const say = async (message: Arrival | SaidSighting): Promise<void> => {
-    if (browser.runtime?.id) await browser.runtime.sendMessage(message).catch(() => {});
-    else watching.abort();
+  /** Until the worker has taken note of it. One that can't be reached for good belongs to an extension that is gone. */
+  const say = async (message: Arrival | SaidSighting, signal = watching.signal): Promise<void> => {
+    for (let tries = 0; tries < MOST_TRIES && !signal.aborted; tries++) {
+      if (tries > 0) await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_AFTER));
+      if (!browser.runtime?.id) return watching.abort();
+      if (await browser.runtime.sendMessage(message).catch(() => false)) return;
+    }
   };
 
   onRoute(
     page,
     async (leaving) => {
       pageWorld.arrivedAt = performance.now();
-      for (let tries = 0; !pageWorld.watchPage && tries < MOST_TRIES && !leaving.aborted; tries++) {
-        if (tries > 0) await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_AFTER));
-        await say({ type: 'arrival' });
-      }
+      await say({ type: 'arrival' }, leaving);
       if (leaving.aborted) return;
       const visit = crypto.randomUUID();
       const tell = (seen: Omit<SaidSighting, 'type' | 'visit'>): void =>
