@@ -79,6 +79,9 @@ async function stateOf(tabId: number | undefined): Promise<PageState> {
   return (injections[0]?.result as PageState | undefined) ?? 'unknown';
 }
 
+/** It may be over by now; the worker looks only now and then. */
+const countTime = (): void => void browser.runtime.sendMessage({ type: 'count' });
+
 const command = (message: CaptureCommand): void => void browser.runtime.sendMessage(message);
 
 /** Asked within the click, or the browser takes it for nobody's wish. It may close the popup to ask. */
@@ -124,7 +127,7 @@ function actionsFor({ id, provider }: CaptureView) {
       command({ type: 'send', id });
     },
     keepLonger: () => command({ type: 'keep-longer', id }),
-    timeIsOver: () => void browser.runtime.sendMessage({ type: 'count' }),
+    timeIsOver: countTime,
     withdraw: () => command({ type: 'withdraw', id }),
     retry: () => command({ type: 'retry', id }),
     discard: () => command({ type: 'discard', id }),
@@ -137,4 +140,6 @@ document.documentElement.lang = browser.i18n.getUILanguage();
 document.documentElement.dir = direction();
 document.title = t('extension_name');
 for (const store of [captures, diskFull, settings, draft]) store.watch(() => void show());
+// It also wakes the worker, which goes on with what it was ended in.
+countTime();
 void show();

@@ -96,6 +96,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 });
 export { expect } from '@playwright/test';
+export { endWorker } from '../sandbox/worker.ts';
 
 export const startBrowser = (sandbox: Sandbox, profile: string): Promise<SandboxBrowser> =>
   launchBrowser({ profile, pages: { port: sandbox.pages.port, spki: sandbox.spki }, headless: true });
@@ -152,13 +153,4 @@ export async function makeYahooCode(
   await page.getByPlaceholder('App name').fill('Saleshandy');
   await page.getByRole('button', { name: 'Generate password' }).click();
   return page;
-}
-
-/** Ends the worker, as the browser does after half a minute of quiet. The next event starts another. */
-export async function endWorker({ context }: SandboxBrowser): Promise<void> {
-  const page = context.pages()[0] ?? (await context.newPage());
-  const cdp = await context.newCDPSession(page);
-  await cdp.send('ServiceWorker.enable');
-  await cdp.send('ServiceWorker.stopAllWorkers');
-  await cdp.detach();
 }

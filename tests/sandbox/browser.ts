@@ -20,6 +20,8 @@ export interface BrowserOptions {
   /** Where the providers' pages are served, and the key of their certificate. */
   pages: { port: number; spki: string };
   headless: boolean;
+  /** Rules of Chromium's for more names, before the others: `MAP name:443 127.0.0.1:port`. */
+  names?: readonly string[];
   /** The built extension. */
   extension?: string;
   colorScheme?: 'light' | 'dark';
@@ -35,6 +37,7 @@ export async function launchBrowser({
   profile,
   pages,
   headless,
+  names = [],
   extension = '.output/chrome-mv3',
   colorScheme = 'light',
   language,
@@ -50,7 +53,7 @@ export async function launchBrowser({
     args: [
       `--disable-extensions-except=${path}`,
       `--load-extension=${path}`,
-      `--host-resolver-rules=MAP *:443 127.0.0.1:${pages.port}, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1`,
+      `--host-resolver-rules=${[...names, `MAP *:443 127.0.0.1:${pages.port}`, 'MAP * ~NOTFOUND', 'EXCLUDE localhost', 'EXCLUDE 127.0.0.1'].join(', ')}`,
       `--ignore-certificate-errors-spki-list=${pages.spki}`,
       // Chromium's own sandbox can't be set up by root, which is who runs in containers.
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),

@@ -12,6 +12,7 @@ export function formsOf(code: string): Map<string, Buffer> {
     ['clear', Buffer.from(code)],
     ['UTF-16', Buffer.from(code, 'utf16le')],
     ['hex', Buffer.from(Buffer.from(code).toString('hex'))],
+    ['URL encoding', Buffer.from(Buffer.from(code).toString('hex').replace(/../g, '%$&'))],
     ['base64', Buffer.from(base64(''))],
     ['base64, second alignment', Buffer.from(base64('x'))],
     ['base64, third alignment', Buffer.from(base64('xx'))],

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BackendProcess, startBackendProcess } from '../servers/backend-process.ts';
-import { createPki, type Pki } from '../servers/pki.ts';
+import { type Certificate, createPki, type Pki } from '../servers/pki.ts';
 import { mailHosts } from '../servers/routes.ts';
 import { PAGE_HOSTS, type ProviderPages, startProviderPages } from './provider-pages.ts';
 
@@ -10,6 +10,7 @@ export interface World {
   folder: string;
   pki: Pki;
   pages: ProviderPages;
+  certificate: Certificate;
   /** The key of the pages' certificate, for the browser. */
   spki: string;
   backend: BackendProcess;
@@ -22,13 +23,17 @@ export interface WorldOptions {
   /** Starts the mail servers, and says which providers' hosts lead to which of them. */
   mail: (certificate: { cert: string; key: string }) => Promise<{ routes: string; stop(): Promise<void> }>;
   onCode?: (email: string, code: string) => void;
+  /** More names for the certificate. */
+  names?: readonly string[];
+  /** More settings for the backend. */
+  env?: Record<string, string>;
 }
 
 /** Everything outside the browser: providers' pages, mail servers and the onboarding backend, on this machine only. */
-export async function startWorld({ mail, onCode }: WorldOptions): Promise<World> {
+export async function startWorld({ mail, onCode, names = [], env = {} }: WorldOptions): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'mailbox-connect-'));
   const pki = await createPki();
-  const certificate = await pki.certificateFor([...PAGE_HOSTS, ...(await mailHosts())]);
+  const certificate = await pki.certificateFor([...PAGE_HOSTS, ...(await mailHosts()), ...names]);
   const servers = await mail(certificate);
   const pages = await startProviderPages({ certificate, ...(onCode ? { onCode } : {}) });
   const ca = join(folder, 'ca.pem');
@@ -40,6 +45,7 @@ export async function startWorld({ mail, onCode }: WorldOptions): Promise<World>
       ONBOARDING_MAIL_CA: ca,
       ONBOARDING_WORKSPACE: 'Sandbox',
       ONBOARDING_APP_URL: 'https://my.saleshandy.com/',
+      ...env,
     },
   };
   const backend = await startBackendProcess(backendOptions);
@@ -47,6 +53,7 @@ export async function startWorld({ mail, onCode }: WorldOptions): Promise<World>
     folder,
     pki,
     pages,
+    certificate,
     spki: certificate.spki,
     backend,
     restartBackend: async () => {

@@ -243,7 +243,8 @@ service stats {
 }
 
 /** Ports nobody listens on; held all at once while they are looked for, so that no two are the same. */
-async function freePorts(count: number): Promise<number[]> {
+/** Ports nobody listens at, for now. */
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer();

@@ -6,8 +6,8 @@ import { Capture } from './capture.ts';
 export const captures = stored('session', 'captures', z.record(z.string(), Capture), {});
 
 /**
- * What was sent and is not verified yet, on disk, so that it survives the browser: sealed passwords only, and after
- * the backend has accepted one not even that. What could not be sealed in time is there without, so that its user is told.
+ * What was sent, on disk, so that it survives the browser, and its user learns how it ended: sealed passwords only, and
+ * after the backend has accepted one not even that. What could not be sealed in time is there without.
  */
 export const outbox = stored(
   'local',
@@ -18,6 +18,9 @@ export const outbox = stored(
 
 /** Set while what was sent can't be written to disk, because the browser gives no more room. In memory. */
 export const diskFull = stored('session', 'diskFull', z.boolean(), false);
+
+/** A success that nobody has put away is shown so long, in ms. */
+const VERIFIED_SHOWN = 24 * 3_600_000;
 
 /** The worker's captures: read at once, written in order. Nobody else writes them. */
 export class CaptureStore {
@@ -34,7 +37,11 @@ export class CaptureStore {
   async #load(): Promise<void> {
     const [inMemory, onDisk] = await Promise.all([captures.read(), outbox.read()]);
     // After a restart of the browser its memory is empty, and the outbox is all there is.
-    this.#captures = new Map(Object.entries({ ...onDisk, ...inMemory }));
+    const all = Object.entries({ ...onDisk, ...inMemory });
+    const since = Date.now() - VERIFIED_SHOWN;
+    this.#captures = new Map(
+      all.filter(([, { state, capturedAt }]) => state !== 'verified' || capturedAt > since),
+    );
   }
 
   all(): Capture[] {
@@ -93,8 +100,6 @@ function belongsOnDisk({ private: fromPrivateWindow, state, sealed, fault }: Cap
   switch (state) {
     case 'held':
       return sealed !== undefined;
-    case 'verified':
-      return false;
     case 'failed':
       // Of what was never sent nothing is to be left.
       return fault?.code !== 'expired';
