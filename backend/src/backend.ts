@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createAdaptorServer, type ServerType } from '@hono/node-server';
+import { createAdaptorServer, type HttpBindings, type ServerType } from '@hono/node-server';
 import pino from 'pino';
 import { loadProviders } from '../../providers/registry/node.ts';
 import { createApp } from './app.ts';
@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import { Connections } from './connections.ts';
 import { openDatabase } from './database.ts';
 import { KeyRing, onceWritten } from './keys.ts';
+import { Limits } from './limits.ts';
 import { Verifier } from './verification/verify.ts';
 
 const VERSION = '0.1.0';
@@ -40,9 +41,9 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       ));
 
     // The port may be chosen by the system, and the origins depend on it: listens first, answers later.
-    let answer: (request: Request) => Response | Promise<Response> = () =>
+    let answer: Parameters<typeof createAdaptorServer>[0]['fetch'] = () =>
       new Response('starting\n', { status: 503 });
-    http = createAdaptorServer({ fetch: (request) => answer(request) });
+    http = createAdaptorServer({ fetch: (request, bindings) => answer(request, bindings) });
     const port = await listen(http, config.host, config.port);
     const origins =
       config.publicOrigins.length > 0
@@ -56,12 +57,15 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       timeoutMs: config.verifyTimeoutMs,
       ...(config.mailCa ? { ca: config.mailCa } : {}),
     });
-    const connections = new Connections({ database, keys, verifier, providers, log });
+    const limits = new Limits(config.limits);
+    const connections = new Connections({ database, keys, verifier, limits, providers, log });
     const url = origins[0] as string;
     const app = createApp({
       connections,
       keys,
       token,
+      limits,
+      trustedProxies: config.trustedProxies,
       workspace: {
         id: 'default',
         name: config.workspaceName,
@@ -78,7 +82,7 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
     });
     await connections.forgetOld();
     await connections.resume();
-    answer = app.fetch;
+    answer = (request, bindings) => app.fetch(request, bindings as HttpBindings);
     const housekeeping = setInterval(() => {
       connections.forgetOld().catch((error: unknown) => log('housekeeping failed', { error: String(error) }));
     }, HOUSEKEEPING_EVERY_MS);

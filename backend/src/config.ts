@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import type { LimitsOptions } from './limits.ts';
 
 const Route = /^([^:=]+):(\d+)=([^=]+):(\d+)$/;
 
@@ -16,6 +17,10 @@ const Environment = z.object({
   ONBOARDING_TOKEN: z.string().min(16).optional(),
   ONBOARDING_WORKSPACE: z.string().default('My workspace'),
   ONBOARDING_APP_URL: z.url().optional(),
+  ONBOARDING_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(3000),
+  ONBOARDING_STRANGER_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(120),
+  ONBOARDING_VERIFICATIONS_PER_MAILBOX: z.coerce.number().int().min(1).default(10),
+  ONBOARDING_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   ONBOARDING_VERIFY_TIMEOUT_MS: z.coerce.number().int().min(1000).default(30_000),
   ONBOARDING_MAIL_ROUTES: z
     .string()
@@ -36,6 +41,9 @@ export interface Config {
   token?: string;
   workspaceName: string;
   appUrl?: string;
+  limits: LimitsOptions;
+  /** How many proxies in front are the operator's own, and are believed about who calls. */
+  trustedProxies: number;
   verifyTimeoutMs: number;
   /** `host:port` to where it is really to be found. Only these may lead to a private or loopback address. */
   mailRoutes: ReadonlyMap<string, { address: string; port: number }>;
@@ -60,6 +68,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     ...(env.ONBOARDING_TOKEN ? { token: env.ONBOARDING_TOKEN } : {}),
     workspaceName: env.ONBOARDING_WORKSPACE,
     ...(env.ONBOARDING_APP_URL ? { appUrl: env.ONBOARDING_APP_URL } : {}),
+    limits: {
+      requestsPerMinute: env.ONBOARDING_REQUESTS_PER_MINUTE,
+      strangerRequestsPerMinute: env.ONBOARDING_STRANGER_REQUESTS_PER_MINUTE,
+      verificationsPerMailbox: env.ONBOARDING_VERIFICATIONS_PER_MAILBOX,
+    },
+    trustedProxies: env.ONBOARDING_TRUSTED_PROXIES,
     verifyTimeoutMs: env.ONBOARDING_VERIFY_TIMEOUT_MS,
     mailRoutes: new Map(
       env.ONBOARDING_MAIL_ROUTES.map((route) => {

@@ -12,6 +12,7 @@ import {
 } from '../../utils/onboarding/contract.ts';
 import type { Database } from './database.ts';
 import type { KeyRing } from './keys.ts';
+import type { Limits } from './limits.ts';
 import { RequestProblem } from './problems.ts';
 import { conclude } from './verification/verdict.ts';
 import type { Mailbox, Verifier } from './verification/verify.ts';
@@ -44,6 +45,7 @@ export interface ConnectionsOptions {
   database: Database;
   keys: KeyRing;
   verifier: Verifier;
+  limits: Limits;
   providers: ReadonlyMap<string, Provider>;
   /** Told of what happens, without secrets and without addresses. */
   log: (message: string, facts: Record<string, unknown>) => void;
@@ -54,6 +56,7 @@ export class Connections {
   readonly #options: ConnectionsOptions;
   readonly #changes = new EventEmitter().setMaxListeners(0);
   readonly #running = new Map<string, Promise<void>>();
+  readonly #turns = new Map<string, Promise<void>>();
 
   constructor(options: ConnectionsOptions) {
     this.#options = options;
@@ -61,24 +64,41 @@ export class Connections {
 
   /**
    * Accepts a mailbox and begins to verify it. The same request again, however often, is the same connection.
-   * @throws RequestProblem when the id stands for another mailbox, the password can't be unsealed, or there are no
-   * servers to try it at
+   * @throws RequestProblem when the id stands for another mailbox, the password can't be unsealed, there are no
+   * servers to try it at, or its mailbox was tried too often
    */
   async accept(
     id: string,
     workspace: string,
     request: ConnectionRequest,
   ): Promise<{ connection: Connection; isNew: boolean }> {
-    const { keys, database } = this.#options;
+    const { keys } = this.#options;
     const password = await keys.unseal(request.password, workspace, id, request.email);
     if (!request.servers) this.#expectServers(request);
     const fingerprint = keys.fingerprint(request, password);
-    const inserted = await database.query<Row>(
+    return this.#inTurn(id, () => this.#insert(id, workspace, request, fingerprint));
+  }
+
+  async #insert(
+    id: string,
+    workspace: string,
+    request: ConnectionRequest,
+    fingerprint: string,
+  ): Promise<{ connection: Connection; isNew: boolean }> {
+    const { database, limits } = this.#options;
+    const [existing] = await database.query<Row>('select * from connections where id = $1', [id]);
+    if (existing) {
+      if (existing.workspace !== workspace || existing.fingerprint !== fingerprint) {
+        throw new RequestProblem(problemTypes.idTaken, 409, 'This id already stands for another mailbox.');
+      }
+      return { connection: toConnection(existing), isNew: false };
+    }
+    await limits.countVerification(request.email, request.login);
+    const [row] = await database.query<Row>(
       `insert into connections
          (id, workspace, provider, email, login, servers, page_host, fingerprint, sealed, state, version, attempt,
           receiving, sending)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'verifying', 1, 1, $10, $10)
-       on conflict (id) do nothing
        returning *`,
       [
         id,
@@ -93,16 +113,8 @@ export class Connections {
         JSON.stringify(PENDING),
       ],
     );
-    const row = inserted[0];
-    if (row) {
-      this.#start(row);
-      return { connection: toConnection(row), isNew: true };
-    }
-    const [existing] = await database.query<Row>('select * from connections where id = $1', [id]);
-    if (existing?.workspace !== workspace || existing.fingerprint !== fingerprint) {
-      throw new RequestProblem(problemTypes.idTaken, 409, 'This id already stands for another mailbox.');
-    }
-    return { connection: toConnection(existing), isNew: false };
+    this.#start(row as Row);
+    return { connection: toConnection(row as Row), isNew: true };
   }
 
   /** Servers named by hand are always tried: whoever named them may know better. */
@@ -161,16 +173,25 @@ export class Connections {
 
   /**
    * Verifies once more with the password the backend has.
-   * @throws RequestProblem when there is no such connection, or its password is gone because it was verified
+   * @throws RequestProblem when there is no such connection, or its mailbox was tried too often
    */
   async verifyAgain(id: string, workspace: string): Promise<Connection> {
+    return this.#inTurn(id, () => this.#restart(id, workspace));
+  }
+
+  async #restart(id: string, workspace: string): Promise<Connection> {
+    const { limits } = this.#options;
     const row = await this.#find(id, workspace);
     if (row.state === 'verifying') {
       // It may have broken off, by a database that failed for instance.
-      if (!this.#running.has(id)) this.#start(row);
+      if (!this.#running.has(id)) {
+        await limits.countVerification(row.email, row.login ?? undefined);
+        this.#start(row);
+      }
       return toConnection(row);
     }
     if (!row.sealed) return toConnection(row);
+    await limits.countVerification(row.email, row.login ?? undefined);
     const [restarted] = await this.#options.database.query<Row>(
       `update connections
           set state = 'verifying', version = version + 1, attempt = attempt + 1, verdict = null, advice = null,
@@ -223,6 +244,22 @@ export class Connections {
     );
     if (!row) throw new RequestProblem(problemTypes.notFound, 404, 'There is no such connection.');
     return row;
+  }
+
+  /** One request after the other for each connection: of two at once, only one begins a verification and is counted. */
+  async #inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const earlier = this.#turns.get(id) ?? Promise.resolve();
+    const result = earlier.then(work);
+    const turn = result.then(
+      () => {},
+      () => {},
+    );
+    this.#turns.set(id, turn);
+    try {
+      return await result;
+    } finally {
+      if (this.#turns.get(id) === turn) this.#turns.delete(id);
+    }
   }
 
   #start(row: Row): void {

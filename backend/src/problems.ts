@@ -3,12 +3,15 @@ import type { Problem, ProblemType } from '../../utils/onboarding/contract.ts';
 /** A request that can't be answered as asked. The HTTP layer turns it into problem details (RFC 9457). */
 export class RequestProblem extends Error {
   readonly type: ProblemType;
-  readonly status: 400 | 401 | 404 | 409 | 413 | 500;
+  readonly status: 400 | 401 | 404 | 409 | 413 | 429 | 500;
+  /** In seconds, when it makes sense to come back. */
+  readonly retryAfter: number | undefined;
 
-  constructor(type: ProblemType, status: RequestProblem['status'], title: string) {
+  constructor(type: ProblemType, status: RequestProblem['status'], title: string, retryAfter?: number) {
     super(title);
     this.type = type;
     this.status = status;
+    this.retryAfter = retryAfter;
   }
 
   details(requestId: string, detail?: string): Problem {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Connections } from '../../backend/src/connections.ts';
 import { type Database, openDatabase } from '../../backend/src/database.ts';
 import { KeyRing } from '../../backend/src/keys.ts';
+import { Limits } from '../../backend/src/limits.ts';
 import type { Mailbox, Verifier } from '../../backend/src/verification/verify.ts';
 import { loadProviders, type Provider } from '../../providers/registry/node.ts';
 import type { Check, ConnectionRequest } from '../../utils/onboarding/contract.ts';
@@ -19,6 +20,8 @@ const EMAIL = 'test.person@gmail.com';
 const place = { host: 'mail.test', port: 993, ms: 1 };
 const OK: Check = { status: 'ok', ...place };
 const REFUSED: Check = { status: 'failed', ...place, stage: 'auth', code: 'AUTH_INVALID', retryable: false };
+
+const NO_LIMITS = { requestsPerMinute: 1e6, strangerRequestsPerMinute: 1e6, verificationsPerMailbox: 1e6 };
 
 let folder: string;
 let database: Database;
@@ -51,7 +54,8 @@ async function connectionsWith(
   };
   const log = vi.fn();
   const verifier = { verify } as unknown as Verifier;
-  return { connections: new Connections({ database, keys, verifier, providers, log }), keys, log };
+  const limits = new Limits(NO_LIMITS);
+  return { connections: new Connections({ database, keys, verifier, limits, providers, log }), keys, log };
 }
 
 async function requestFor(
