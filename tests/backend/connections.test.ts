@@ -42,6 +42,7 @@ afterAll(async () => {
 async function connectionsWith(
   logIn: (password: string, mailbox: Mailbox) => Promise<Check>,
   origin = ORIGIN,
+  limits = new Limits(NO_LIMITS),
 ) {
   const keys = await KeyRing.open(folder, [origin]);
   const verify = async (
@@ -54,7 +55,6 @@ async function connectionsWith(
   };
   const log = vi.fn();
   const verifier = { verify } as unknown as Verifier;
-  const limits = new Limits(NO_LIMITS);
   return { connections: new Connections({ database, keys, verifier, limits, providers, log }), keys, log };
 }
 
@@ -108,6 +108,22 @@ test('a connection forgotten while it is verified leaves nothing', async () => {
 
   expect(await database.query('select * from connections where id = $1', [id])).toEqual([]);
   expect(await database.query('select * from mailboxes')).toEqual([]);
+});
+
+test('one of many at the same moment begins a verification, and is counted', async () => {
+  const limits = new Limits({ ...NO_LIMITS, verificationsPerMailbox: 2 });
+  const { connections, keys } = await connectionsWith(async () => REFUSED, ORIGIN, limits);
+  const id = randomUUID();
+  const request = await requestFor(keys, id, 'abcdefghijklmnop', 'test.at-once@gmail.com');
+  const atOnce = Array.from({ length: 5 }, (_, number) => number);
+  const accepted = await Promise.all(atOnce.map(() => connections.accept(id, WORKSPACE, request)));
+  expect(accepted.map(({ isNew }) => isNew).sort()).toEqual([false, false, false, false, true]);
+  await connections.settle();
+
+  const again = await Promise.all(atOnce.map(() => connections.verifyAgain(id, WORKSPACE)));
+  expect(again.map(({ attempt }) => attempt)).toEqual([2, 2, 2, 2, 2]);
+  await connections.settle();
+  await expect(connections.verifyAgain(id, WORKSPACE)).rejects.toMatchObject({ status: 429 });
 });
 
 test('an accepted password is used after the backend has moved, and long after it was sealed', async () => {
