@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createAdaptorServer, type HttpBindings, type ServerType } from '@hono/node-server';
+import { setTimeout as passed } from 'node:timers/promises';
 import pino from 'pino';
 import { loadProviders } from '../../providers/registry/node.ts';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { Connections } from './connections.ts';
 import { openDatabase } from './database.ts';
+import { type Answer, createHttpServer } from './http-server.ts';
 import { KeyRing, onceWritten } from './keys.ts';
 import { Limits } from './limits.ts';
 import { Verifier } from './verification/verify.ts';
@@ -19,7 +21,7 @@ export interface RunningBackend {
   /** Where it is to be reached. */
   url: string;
   token: string;
-  /** Stops taking requests, lets running verifications finish, closes the database. */
+  /** Stops taking requests, lets running verifications finish as long as the settings allow, closes the database. */
   stop: () => Promise<void>;
 }
 
@@ -32,7 +34,7 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
   const log = (message: string, facts: Record<string, unknown>): void => logger.info(facts, message);
 
   const database = await openDatabase(config.dataDir);
-  let http: ServerType | undefined;
+  let http: Server | undefined;
   try {
     const token =
       config.token ??
@@ -41,9 +43,8 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       ));
 
     // The port may be chosen by the system, and the origins depend on it: listens first, answers later.
-    let answer: Parameters<typeof createAdaptorServer>[0]['fetch'] = () =>
-      new Response('starting\n', { status: 503 });
-    http = createAdaptorServer({ fetch: (request, bindings) => answer(request, bindings) });
+    let answer: Answer = () => new Response('starting\n', { status: 503 });
+    http = createHttpServer((request, bindings) => answer(request, bindings), config.http);
     const port = await listen(http, config.host, config.port);
     const origins =
       config.publicOrigins.length > 0
@@ -82,7 +83,7 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
     });
     await connections.forgetOld();
     await connections.resume();
-    answer = (request, bindings) => app.fetch(request, bindings as HttpBindings);
+    answer = app.fetch;
     const housekeeping = setInterval(() => {
       connections.forgetOld().catch((error: unknown) => log('housekeeping failed', { error: String(error) }));
     }, HOUSEKEEPING_EVERY_MS);
@@ -94,10 +95,14 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       stop: async () => {
         clearInterval(housekeeping);
         const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-        if ('closeAllConnections' in server) server.closeAllConnections();
-        await closed;
-        await connections.settle();
-        await database.close();
+        server.closeAllConnections();
+        const finish = async (): Promise<void> => {
+          await closed;
+          await connections.settle();
+          await database.close();
+        };
+        // What is cut short is as if the process had been killed: the next one takes it up.
+        await Promise.race([finish(), passed(config.stopTimeoutMs)]);
       },
     };
   } catch (error) {
@@ -107,7 +112,7 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
   }
 }
 
-function listen(server: ServerType, host: string, port: number): Promise<number> {
+function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(

@@ -3,7 +3,7 @@ import type { Problem, ProblemType } from '../../utils/onboarding/contract.ts';
 /** A request that can't be answered as asked. The HTTP layer turns it into problem details (RFC 9457). */
 export class RequestProblem extends Error {
   readonly type: ProblemType;
-  readonly status: 400 | 401 | 404 | 409 | 413 | 429 | 500;
+  readonly status: 400 | 401 | 404 | 408 | 409 | 413 | 429 | 431 | 500;
   /** In seconds, when it makes sense to come back. */
   readonly retryAfter: number | undefined;
 
@@ -14,13 +14,12 @@ export class RequestProblem extends Error {
     this.retryAfter = retryAfter;
   }
 
-  details(requestId: string, detail?: string): Problem {
+  details(requestId?: string): Problem {
     return {
       type: this.type,
       title: this.message,
       status: this.status,
-      ...(detail ? { detail } : {}),
-      instance: `urn:request:${requestId}`,
+      ...(requestId ? { instance: `urn:request:${requestId}` } : {}),
     };
   }
 }

@@ -201,6 +201,7 @@ export const problemTypes = {
   tokenRefused: '/problems/token-refused',
   requestInvalid: '/problems/request-invalid',
   bodyTooLarge: '/problems/body-too-large',
+  tooSlow: '/problems/too-slow',
   tooManyRequests: '/problems/too-many-requests',
   keyUnknown: '/problems/key-unknown',
   sealBroken: '/problems/seal-broken',
