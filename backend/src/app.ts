@@ -108,9 +108,9 @@ export function createApp({
     (await healthy()) ? c.text('ok\n') : c.text('the database does not answer\n', 503),
   );
 
-  app.get('/.well-known/jwks.json', (c) => {
+  app.get('/.well-known/jwks.json', async (c) => {
     c.header('Cache-Control', 'public, max-age=300');
-    return c.json(keys.jwks);
+    return c.json(await keys.encryption.jwks());
   });
 
   app.get('/openapi.json', (c) => c.json(openApiDocument(origin, version)));

@@ -9,8 +9,9 @@ import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { Connections } from './connections.ts';
 import { openDatabase } from './database.ts';
+import { onceWritten } from './files.ts';
 import { type Answer, createHttpServer } from './http-server.ts';
-import { KeyRing, onceWritten } from './keys.ts';
+import { KeyRing } from './keys.ts';
 import { Limits } from './limits.ts';
 import { Verifier } from './verification/verify.ts';
 
@@ -81,11 +82,15 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
         ),
       log,
     });
-    await connections.forgetOld();
+    const keepHouse = async (): Promise<void> => {
+      await connections.forgetOld();
+      await keys.encryption.keepFresh(config.keyDays, await connections.keysInUse());
+    };
+    await keepHouse();
     await connections.resume();
     answer = app.fetch;
     const housekeeping = setInterval(() => {
-      connections.forgetOld().catch((error: unknown) => log('housekeeping failed', { error: String(error) }));
+      keepHouse().catch((error: unknown) => log('housekeeping failed', { error: String(error) }));
     }, HOUSEKEEPING_EVERY_MS);
 
     const server = http;

@@ -18,6 +18,7 @@ const Environment = z.object({
   ONBOARDING_TOKEN: z.string().min(16).optional(),
   ONBOARDING_WORKSPACE: z.string().default('My workspace'),
   ONBOARDING_APP_URL: z.url().optional(),
+  ONBOARDING_KEY_DAYS: z.coerce.number().int().min(1).default(90),
   ONBOARDING_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(3000),
   ONBOARDING_STRANGER_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(120),
   ONBOARDING_VERIFICATIONS_PER_MAILBOX: z.coerce.number().int().min(1).default(10),
@@ -45,6 +46,8 @@ export interface Config {
   token?: string;
   workspaceName: string;
   appUrl?: string;
+  /** How many days a key is sealed with before another is made. */
+  keyDays: number;
   limits: LimitsOptions;
   /** How many proxies in front are the operator's own, and are believed about who calls. */
   trustedProxies: number;
@@ -75,6 +78,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     ...(env.ONBOARDING_TOKEN ? { token: env.ONBOARDING_TOKEN } : {}),
     workspaceName: env.ONBOARDING_WORKSPACE,
     ...(env.ONBOARDING_APP_URL ? { appUrl: env.ONBOARDING_APP_URL } : {}),
+    keyDays: env.ONBOARDING_KEY_DAYS,
     limits: {
       requestsPerMinute: env.ONBOARDING_REQUESTS_PER_MINUTE,
       strangerRequestsPerMinute: env.ONBOARDING_STRANGER_REQUESTS_PER_MINUTE,

@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { decodeProtectedHeader } from 'jose';
 import { serversFor, userFor } from '../../providers/registry/mail.ts';
 import type { Provider } from '../../providers/registry/node.ts';
 import {
@@ -223,6 +224,14 @@ export class Connections {
     );
   }
 
+  /** The ids of the keys that something stored is sealed to. */
+  async keysInUse(): Promise<Set<string>> {
+    const rows = await this.#options.database.query<{ header: string }>(
+      "select distinct split_part(sealed, '.', 1) as header from connections where sealed is not null",
+    );
+    return new Set(rows.map(({ header }) => decodeProtectedHeader({ protected: header }).kid as string));
+  }
+
   /** Takes up what a stopped or killed process left unfinished. */
   async resume(): Promise<void> {
     for (const row of await this.#options.database.query<Row>(
@@ -279,7 +288,21 @@ export class Connections {
   async #verify(row: Row): Promise<void> {
     const { database, keys, verifier, providers, log } = this.#options;
     const { id, workspace, email, attempt, fingerprint } = row;
-    const password = await keys.reopen(row.sealed as string, workspace, id, email);
+    const password = await keys.reopen(row.sealed as string, workspace, id, email).catch((error) => {
+      if (error instanceof RequestProblem) return undefined;
+      throw error;
+    });
+    if (!password) {
+      // Its key was revoked. Whoever asks is told that it is not here, and hands it in again, sealed with another.
+      await database.query('delete from connections where id = $1 and attempt = $2 and fingerprint = $3', [
+        id,
+        attempt,
+        fingerprint,
+      ]);
+      this.#changes.emit(id);
+      log('forgotten, its key is gone', { id });
+      return;
+    }
     const provider = providers.get(row.provider);
     const known = serversFor(provider?.mail, email, row.page_host ?? undefined);
     const mailbox: Mailbox = {

@@ -65,7 +65,7 @@ async function requestFor(
   email = EMAIL,
 ): Promise<ConnectionRequest> {
   const content = { password, aud: ORIGIN, workspace: WORKSPACE, connection: id, email };
-  return { provider: 'google', email, password: await seal(content, keys.jwks) };
+  return { provider: 'google', email, password: await seal(content, await keys.encryption.jwks()) };
 }
 
 const never = new AbortController().signal;

@@ -40,7 +40,7 @@ async function requestFor(id: string): Promise<ConnectionRequest> {
     connection: id,
     email: EMAIL,
   };
-  return { provider: 'zoho', email: EMAIL, password: await seal(content, keys.jwks) };
+  return { provider: 'zoho', email: EMAIL, password: await seal(content, await keys.encryption.jwks()) };
 }
 
 test("a page's host is nowhere in the first version: what it left is finished, and known again", async () => {
