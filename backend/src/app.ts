@@ -15,7 +15,7 @@ import { openApiDocument } from '../../utils/onboarding/openapi.ts';
 import type { Connections } from './connections.ts';
 import { type KeyRing, sameSecret } from './keys.ts';
 import { callerAddress, type Limits } from './limits.ts';
-import { RequestProblem } from './problems.ts';
+import { RequestProblem, respond } from './problems.ts';
 
 /** A request is a few hundred bytes; a sealed password about 500. */
 const MAX_BODY_BYTES = 16 * 1024;
@@ -172,18 +172,6 @@ export function createApp({
   });
 
   return app;
-}
-
-function respond(problem: RequestProblem, requestId: string): Response {
-  return Response.json(problem.details(requestId), {
-    status: problem.status,
-    headers: {
-      'Content-Type': 'application/problem+json',
-      // The rest of the body is not read, so nothing else can be asked on this connection.
-      ...(problem.status === 413 ? { Connection: 'close' } : {}),
-      ...(problem.retryAfter === undefined ? {} : { 'Retry-After': String(problem.retryAfter) }),
-    },
-  });
 }
 
 const bearer = (header = ''): string | undefined => /^Bearer (.+)$/i.exec(header)?.[1];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as passed } from 'node:timers/promises';
 import pino from 'pino';
 import { loadProviders } from '../../providers/registry/node.ts';
+import { problemTypes } from '../../utils/onboarding/contract.ts';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { Connections } from './connections.ts';
@@ -13,6 +14,7 @@ import { onceWritten } from './files.ts';
 import { type Answer, createHttpServer } from './http-server.ts';
 import { KeyRing } from './keys.ts';
 import { Limits } from './limits.ts';
+import { RequestProblem, respond } from './problems.ts';
 import { Verifier } from './verification/verify.ts';
 
 const VERSION = '0.1.0';
@@ -44,7 +46,8 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       ));
 
     // The port may be chosen by the system, and the origins depend on it: listens first, answers later.
-    let answer: Answer = () => new Response('starting\n', { status: 503 });
+    let answer: Answer = () =>
+      respond(new RequestProblem(problemTypes.starting, 503, 'The backend is starting.', 1));
     http = createHttpServer((request, bindings) => answer(request, bindings), config.http);
     const port = await listen(http, config.host, config.port);
     const origins =

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 
 /**
  * Takes a lock between processes. One whose process is gone (killed) is taken over.
@@ -6,11 +6,16 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
  */
 export async function lock(file: string): Promise<{ release: () => Promise<void> } | { owner: number }> {
   for (;;) {
+    // Written before it is put in its place: an empty one would look as if nobody had it.
+    const own = `${file}.${process.pid}`;
     try {
-      await writeFile(file, String(process.pid), { flag: 'wx' });
+      await writeFile(own, String(process.pid));
+      await link(own, file);
       return { release: () => rm(file, { force: true }) };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    } finally {
+      await rm(own, { force: true });
     }
     const owner = Number(await readFile(file, 'utf8').catch(() => ''));
     if (owner !== process.pid && isRunning(owner)) return { owner };

@@ -212,6 +212,7 @@ export const problemTypes = {
   serversNeeded: '/problems/servers-needed',
   providerClosed: '/problems/provider-closed',
   notFound: '/problems/not-found',
+  starting: '/problems/starting',
   internal: '/problems/internal',
 } as const;
 export type ProblemType = (typeof problemTypes)[keyof typeof problemTypes];
