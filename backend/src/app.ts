@@ -167,6 +167,13 @@ export function createApp({
   app.onError((error, c) => {
     const requestId = c.get('requestId');
     if (error instanceof RequestProblem) return respond(error, requestId);
+    if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') {
+      // Whoever asked has hung up amid the body, which is no mistake of ours.
+      return respond(
+        new RequestProblem(problemTypes.requestInvalid, 400, 'The request broke off.'),
+        requestId,
+      );
+    }
     log('request failed', { requestId, error: error.stack ?? String(error) });
     return respond(new RequestProblem(problemTypes.internal, 500, 'The backend made a mistake.'), requestId);
   });

@@ -2,7 +2,7 @@ import { createServer, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { MAX_WAIT, problemTypes } from '../../utils/onboarding/contract.ts';
-import { RequestProblem } from './problems.ts';
+import { RequestProblem, respond } from './problems.ts';
 
 /** Longer than the usual proxies keep an idle connection, so that it is they who hang up, and never amid a request. */
 const KEEP_ALIVE_MS = 65_000;
@@ -24,7 +24,10 @@ export type Answer = (request: Request, bindings: HttpBindings) => Response | Pr
 
 /** An HTTP server on which nobody can stay for ever. */
 export function createHttpServer(answer: Answer, { requestTimeoutMs, maxConnections }: HttpLimits): Server {
-  const listener = getRequestListener((request, bindings) => answer(request, bindings as HttpBindings));
+  const listener = getRequestListener((request, bindings) => answer(request, bindings as HttpBindings), {
+    // A path or host of which no URL can be made: there is no request yet, and nobody else answers.
+    errorHandler: () => respond(problemOf(undefined)),
+  });
   const server = createServer(
     {
       headersTimeout: requestTimeoutMs,
@@ -37,6 +40,8 @@ export function createHttpServer(answer: Answer, { requestTimeoutMs, maxConnecti
   server.timeout = SILENCE_MS;
   server.maxConnections = maxConnections;
   server.on('clientError', refuse);
+  // An expectation nobody knows may be ignored; left alone, it is answered without saying why.
+  server.on('checkExpectation', (request, response) => void listener(request, response));
   return server;
 }
 
