@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { HttpBindings } from '@hono/node-server';
+import { getConnInfo } from '@hono/node-server/conninfo';
 import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
@@ -12,7 +14,8 @@ import {
 import { openApiDocument } from '../../utils/onboarding/openapi.ts';
 import type { Connections } from './connections.ts';
 import { type KeyRing, sameSecret } from './keys.ts';
-import { RequestProblem } from './problems.ts';
+import { callerAddress, type Limits } from './limits.ts';
+import { RequestProblem, respond } from './problems.ts';
 
 /** A request is a few hundred bytes; a sealed password about 500. */
 const MAX_BODY_BYTES = 16 * 1024;
@@ -22,6 +25,9 @@ export interface AppOptions {
   keys: KeyRing;
   workspace: Workspace;
   token: string;
+  limits: Limits;
+  /** How many proxies in front are believed about who calls. */
+  trustedProxies: number;
   origin: string;
   version: string;
   /** Whether the database answers. */
@@ -30,7 +36,7 @@ export interface AppOptions {
   log: (message: string, facts: Record<string, unknown>) => void;
 }
 
-type Env = { Variables: { requestId: string } };
+type Env = { Bindings: HttpBindings; Variables: { requestId: string; isAuthorised: boolean } };
 
 /** The onboarding contract over HTTP. */
 export function createApp({
@@ -38,6 +44,8 @@ export function createApp({
   keys,
   workspace,
   token,
+  limits,
+  trustedProxies,
   origin,
   version,
   healthy,
@@ -72,11 +80,25 @@ export function createApp({
     }),
   );
 
+  app.use(async (c, next) => {
+    const address = callerAddress(
+      getConnInfo(c).remote.address,
+      c.req.header('X-Forwarded-For'),
+      trustedProxies,
+    );
+    const given = bearer(c.req.header('Authorization'));
+    if (given !== undefined) await limits.expectTries(address);
+    const isAuthorised = given !== undefined && sameSecret(given, token);
+    await (isAuthorised ? limits.countRequest(workspace.id, address) : limits.countStranger(address));
+    c.set('isAuthorised', isAuthorised);
+    await next();
+  });
+
   const authorised: MiddlewareHandler<Env> = async (c, next) => {
-    const given = /^Bearer (.+)$/i.exec(c.req.header('Authorization') ?? '')?.[1];
-    if (!given) throw new RequestProblem(problemTypes.tokenMissing, 401, 'An access token is needed.');
-    if (!sameSecret(given, token)) {
-      throw new RequestProblem(problemTypes.tokenRefused, 401, 'This access token is not known.');
+    if (!c.get('isAuthorised')) {
+      throw bearer(c.req.header('Authorization')) === undefined
+        ? new RequestProblem(problemTypes.tokenMissing, 401, 'An access token is needed.')
+        : new RequestProblem(problemTypes.tokenRefused, 401, 'This access token is not known.');
     }
     await next();
   };
@@ -86,9 +108,9 @@ export function createApp({
     (await healthy()) ? c.text('ok\n') : c.text('the database does not answer\n', 503),
   );
 
-  app.get('/.well-known/jwks.json', (c) => {
+  app.get('/.well-known/jwks.json', async (c) => {
     c.header('Cache-Control', 'public, max-age=300');
-    return c.json(keys.jwks);
+    return c.json(await keys.encryption.jwks());
   });
 
   app.get('/openapi.json', (c) => c.json(openApiDocument(origin, version)));
@@ -145,6 +167,13 @@ export function createApp({
   app.onError((error, c) => {
     const requestId = c.get('requestId');
     if (error instanceof RequestProblem) return respond(error, requestId);
+    if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') {
+      // Whoever asked has hung up amid the body, which is no mistake of ours.
+      return respond(
+        new RequestProblem(problemTypes.requestInvalid, 400, 'The request broke off.'),
+        requestId,
+      );
+    }
     log('request failed', { requestId, error: error.stack ?? String(error) });
     return respond(new RequestProblem(problemTypes.internal, 500, 'The backend made a mistake.'), requestId);
   });
@@ -152,16 +181,7 @@ export function createApp({
   return app;
 }
 
-function respond(problem: RequestProblem, requestId: string): Response {
-  return Response.json(problem.details(requestId), {
-    status: problem.status,
-    headers: {
-      'Content-Type': 'application/problem+json',
-      // The rest of the body is not read, so nothing else can be asked on this connection.
-      ...(problem.status === 413 ? { Connection: 'close' } : {}),
-    },
-  });
-}
+const bearer = (header = ''): string | undefined => /^Bearer (.+)$/i.exec(header)?.[1];
 
 const tooLarge = (): never => {
   throw new RequestProblem(problemTypes.bodyTooLarge, 413, 'The body is too large.');

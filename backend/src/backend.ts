@@ -1,14 +1,20 @@
 import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createAdaptorServer, type ServerType } from '@hono/node-server';
+import { setTimeout as passed } from 'node:timers/promises';
 import pino from 'pino';
 import { loadProviders } from '../../providers/registry/node.ts';
+import { problemTypes } from '../../utils/onboarding/contract.ts';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { Connections } from './connections.ts';
 import { openDatabase } from './database.ts';
-import { KeyRing, onceWritten } from './keys.ts';
+import { onceWritten } from './files.ts';
+import { type Answer, createHttpServer } from './http-server.ts';
+import { KeyRing } from './keys.ts';
+import { Limits } from './limits.ts';
+import { RequestProblem, respond } from './problems.ts';
 import { Verifier } from './verification/verify.ts';
 
 const VERSION = '0.1.0';
@@ -18,7 +24,7 @@ export interface RunningBackend {
   /** Where it is to be reached. */
   url: string;
   token: string;
-  /** Stops taking requests, lets running verifications finish, closes the database. */
+  /** Stops taking requests, lets running verifications finish as long as the settings allow, closes the database. */
   stop: () => Promise<void>;
 }
 
@@ -31,7 +37,7 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
   const log = (message: string, facts: Record<string, unknown>): void => logger.info(facts, message);
 
   const database = await openDatabase(config.dataDir);
-  let http: ServerType | undefined;
+  let http: Server | undefined;
   try {
     const token =
       config.token ??
@@ -40,9 +46,9 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       ));
 
     // The port may be chosen by the system, and the origins depend on it: listens first, answers later.
-    let answer: (request: Request) => Response | Promise<Response> = () =>
-      new Response('starting\n', { status: 503 });
-    http = createAdaptorServer({ fetch: (request) => answer(request) });
+    let answer: Answer = () =>
+      respond(new RequestProblem(problemTypes.starting, 503, 'The backend is starting.', 1));
+    http = createHttpServer((request, bindings) => answer(request, bindings), config.http);
     const port = await listen(http, config.host, config.port);
     const origins =
       config.publicOrigins.length > 0
@@ -56,12 +62,15 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       timeoutMs: config.verifyTimeoutMs,
       ...(config.mailCa ? { ca: config.mailCa } : {}),
     });
-    const connections = new Connections({ database, keys, verifier, providers, log });
+    const limits = new Limits(config.limits);
+    const connections = new Connections({ database, keys, verifier, limits, providers, log });
     const url = origins[0] as string;
     const app = createApp({
       connections,
       keys,
       token,
+      limits,
+      trustedProxies: config.trustedProxies,
       workspace: {
         id: 'default',
         name: config.workspaceName,
@@ -76,11 +85,15 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
         ),
       log,
     });
-    await connections.forgetOld();
+    const keepHouse = async (): Promise<void> => {
+      await connections.forgetOld();
+      await keys.encryption.keepFresh(config.keyDays, await connections.keysInUse());
+    };
+    await keepHouse();
     await connections.resume();
     answer = app.fetch;
     const housekeeping = setInterval(() => {
-      connections.forgetOld().catch((error: unknown) => log('housekeeping failed', { error: String(error) }));
+      keepHouse().catch((error: unknown) => log('housekeeping failed', { error: String(error) }));
     }, HOUSEKEEPING_EVERY_MS);
 
     const server = http;
@@ -90,10 +103,14 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       stop: async () => {
         clearInterval(housekeeping);
         const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-        if ('closeAllConnections' in server) server.closeAllConnections();
-        await closed;
-        await connections.settle();
-        await database.close();
+        server.closeAllConnections();
+        const finish = async (): Promise<void> => {
+          await closed;
+          await connections.settle();
+          await database.close();
+        };
+        // What is cut short is as if the process had been killed: the next one takes it up.
+        await Promise.race([finish(), passed(config.stopTimeoutMs)]);
       },
     };
   } catch (error) {
@@ -103,7 +120,7 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
   }
 }
 
-function listen(server: ServerType, host: string, port: number): Promise<number> {
+function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import type { HttpLimits } from './http-server.ts';
+import type { LimitsOptions } from './limits.ts';
 
 const Route = /^([^:=]+):(\d+)=([^=]+):(\d+)$/;
 
@@ -16,6 +18,14 @@ const Environment = z.object({
   ONBOARDING_TOKEN: z.string().min(16).optional(),
   ONBOARDING_WORKSPACE: z.string().default('My workspace'),
   ONBOARDING_APP_URL: z.url().optional(),
+  ONBOARDING_KEY_DAYS: z.coerce.number().int().min(1).default(90),
+  ONBOARDING_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(3000),
+  ONBOARDING_STRANGER_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(120),
+  ONBOARDING_VERIFICATIONS_PER_MAILBOX: z.coerce.number().int().min(1).default(10),
+  ONBOARDING_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  ONBOARDING_REQUEST_TIMEOUT_MS: z.coerce.number().int().min(1000).default(15_000),
+  ONBOARDING_MAX_CONNECTIONS: z.coerce.number().int().min(10).default(2000),
+  ONBOARDING_STOP_TIMEOUT_MS: z.coerce.number().int().min(0).default(40_000),
   ONBOARDING_VERIFY_TIMEOUT_MS: z.coerce.number().int().min(1000).default(30_000),
   ONBOARDING_MAIL_ROUTES: z
     .string()
@@ -36,6 +46,14 @@ export interface Config {
   token?: string;
   workspaceName: string;
   appUrl?: string;
+  /** How many days a key is sealed with before another is made. */
+  keyDays: number;
+  limits: LimitsOptions;
+  /** How many proxies in front are the operator's own, and are believed about who calls. */
+  trustedProxies: number;
+  http: HttpLimits;
+  /** The longest that running verifications are waited for when it is to stop, in ms. */
+  stopTimeoutMs: number;
   verifyTimeoutMs: number;
   /** `host:port` to where it is really to be found. Only these may lead to a private or loopback address. */
   mailRoutes: ReadonlyMap<string, { address: string; port: number }>;
@@ -60,6 +78,18 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     ...(env.ONBOARDING_TOKEN ? { token: env.ONBOARDING_TOKEN } : {}),
     workspaceName: env.ONBOARDING_WORKSPACE,
     ...(env.ONBOARDING_APP_URL ? { appUrl: env.ONBOARDING_APP_URL } : {}),
+    keyDays: env.ONBOARDING_KEY_DAYS,
+    limits: {
+      requestsPerMinute: env.ONBOARDING_REQUESTS_PER_MINUTE,
+      strangerRequestsPerMinute: env.ONBOARDING_STRANGER_REQUESTS_PER_MINUTE,
+      verificationsPerMailbox: env.ONBOARDING_VERIFICATIONS_PER_MAILBOX,
+    },
+    trustedProxies: env.ONBOARDING_TRUSTED_PROXIES,
+    http: {
+      requestTimeoutMs: env.ONBOARDING_REQUEST_TIMEOUT_MS,
+      maxConnections: env.ONBOARDING_MAX_CONNECTIONS,
+    },
+    stopTimeoutMs: env.ONBOARDING_STOP_TIMEOUT_MS,
     verifyTimeoutMs: env.ONBOARDING_VERIFY_TIMEOUT_MS,
     mailRoutes: new Map(
       env.ONBOARDING_MAIL_ROUTES.map((route) => {

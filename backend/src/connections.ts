@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { decodeProtectedHeader } from 'jose';
 import { serversFor, userFor } from '../../providers/registry/mail.ts';
 import type { Provider } from '../../providers/registry/node.ts';
 import {
@@ -12,6 +13,7 @@ import {
 } from '../../utils/onboarding/contract.ts';
 import type { Database } from './database.ts';
 import type { KeyRing } from './keys.ts';
+import type { Limits } from './limits.ts';
 import { RequestProblem } from './problems.ts';
 import { conclude } from './verification/verdict.ts';
 import type { Mailbox, Verifier } from './verification/verify.ts';
@@ -44,6 +46,7 @@ export interface ConnectionsOptions {
   database: Database;
   keys: KeyRing;
   verifier: Verifier;
+  limits: Limits;
   providers: ReadonlyMap<string, Provider>;
   /** Told of what happens, without secrets and without addresses. */
   log: (message: string, facts: Record<string, unknown>) => void;
@@ -54,6 +57,7 @@ export class Connections {
   readonly #options: ConnectionsOptions;
   readonly #changes = new EventEmitter().setMaxListeners(0);
   readonly #running = new Map<string, Promise<void>>();
+  readonly #turns = new Map<string, Promise<void>>();
 
   constructor(options: ConnectionsOptions) {
     this.#options = options;
@@ -61,24 +65,41 @@ export class Connections {
 
   /**
    * Accepts a mailbox and begins to verify it. The same request again, however often, is the same connection.
-   * @throws RequestProblem when the id stands for another mailbox, the password can't be unsealed, or there are no
-   * servers to try it at
+   * @throws RequestProblem when the id stands for another mailbox, the password can't be unsealed, there are no
+   * servers to try it at, or its mailbox was tried too often
    */
   async accept(
     id: string,
     workspace: string,
     request: ConnectionRequest,
   ): Promise<{ connection: Connection; isNew: boolean }> {
-    const { keys, database } = this.#options;
+    const { keys } = this.#options;
     const password = await keys.unseal(request.password, workspace, id, request.email);
     if (!request.servers) this.#expectServers(request);
     const fingerprint = keys.fingerprint(request, password);
-    const inserted = await database.query<Row>(
+    return this.#inTurn(id, () => this.#insert(id, workspace, request, fingerprint));
+  }
+
+  async #insert(
+    id: string,
+    workspace: string,
+    request: ConnectionRequest,
+    fingerprint: string,
+  ): Promise<{ connection: Connection; isNew: boolean }> {
+    const { database, limits } = this.#options;
+    const [existing] = await database.query<Row>('select * from connections where id = $1', [id]);
+    if (existing) {
+      if (existing.workspace !== workspace || existing.fingerprint !== fingerprint) {
+        throw new RequestProblem(problemTypes.idTaken, 409, 'This id already stands for another mailbox.');
+      }
+      return { connection: toConnection(existing), isNew: false };
+    }
+    await limits.countVerification(request.email, request.login);
+    const [row] = await database.query<Row>(
       `insert into connections
          (id, workspace, provider, email, login, servers, page_host, fingerprint, sealed, state, version, attempt,
           receiving, sending)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'verifying', 1, 1, $10, $10)
-       on conflict (id) do nothing
        returning *`,
       [
         id,
@@ -93,16 +114,8 @@ export class Connections {
         JSON.stringify(PENDING),
       ],
     );
-    const row = inserted[0];
-    if (row) {
-      this.#start(row);
-      return { connection: toConnection(row), isNew: true };
-    }
-    const [existing] = await database.query<Row>('select * from connections where id = $1', [id]);
-    if (existing?.workspace !== workspace || existing.fingerprint !== fingerprint) {
-      throw new RequestProblem(problemTypes.idTaken, 409, 'This id already stands for another mailbox.');
-    }
-    return { connection: toConnection(existing), isNew: false };
+    this.#start(row as Row);
+    return { connection: toConnection(row as Row), isNew: true };
   }
 
   /** Servers named by hand are always tried: whoever named them may know better. */
@@ -161,16 +174,25 @@ export class Connections {
 
   /**
    * Verifies once more with the password the backend has.
-   * @throws RequestProblem when there is no such connection, or its password is gone because it was verified
+   * @throws RequestProblem when there is no such connection, or its mailbox was tried too often
    */
   async verifyAgain(id: string, workspace: string): Promise<Connection> {
+    return this.#inTurn(id, () => this.#restart(id, workspace));
+  }
+
+  async #restart(id: string, workspace: string): Promise<Connection> {
+    const { limits } = this.#options;
     const row = await this.#find(id, workspace);
     if (row.state === 'verifying') {
       // It may have broken off, by a database that failed for instance.
-      if (!this.#running.has(id)) this.#start(row);
+      if (!this.#running.has(id)) {
+        await limits.countVerification(row.email, row.login ?? undefined);
+        this.#start(row);
+      }
       return toConnection(row);
     }
     if (!row.sealed) return toConnection(row);
+    await limits.countVerification(row.email, row.login ?? undefined);
     const [restarted] = await this.#options.database.query<Row>(
       `update connections
           set state = 'verifying', version = version + 1, attempt = attempt + 1, verdict = null, advice = null,
@@ -202,6 +224,14 @@ export class Connections {
     );
   }
 
+  /** The ids of the keys that something stored is sealed to. */
+  async keysInUse(): Promise<Set<string>> {
+    const rows = await this.#options.database.query<{ header: string }>(
+      "select distinct split_part(sealed, '.', 1) as header from connections where sealed is not null",
+    );
+    return new Set(rows.map(({ header }) => decodeProtectedHeader({ protected: header }).kid as string));
+  }
+
   /** Takes up what a stopped or killed process left unfinished. */
   async resume(): Promise<void> {
     for (const row of await this.#options.database.query<Row>(
@@ -225,6 +255,22 @@ export class Connections {
     return row;
   }
 
+  /** One request after the other for each connection: of two at once, only one begins a verification and is counted. */
+  async #inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const earlier = this.#turns.get(id) ?? Promise.resolve();
+    const result = earlier.then(work);
+    const turn = result.then(
+      () => {},
+      () => {},
+    );
+    this.#turns.set(id, turn);
+    try {
+      return await result;
+    } finally {
+      if (this.#turns.get(id) === turn) this.#turns.delete(id);
+    }
+  }
+
   #start(row: Row): void {
     // One after the other: a connection that was forgotten and handed in anew may still be under way.
     const earlier = this.#running.get(row.id) ?? Promise.resolve();
@@ -242,7 +288,21 @@ export class Connections {
   async #verify(row: Row): Promise<void> {
     const { database, keys, verifier, providers, log } = this.#options;
     const { id, workspace, email, attempt, fingerprint } = row;
-    const password = await keys.reopen(row.sealed as string, workspace, id, email);
+    const password = await keys.reopen(row.sealed as string, workspace, id, email).catch((error) => {
+      if (error instanceof RequestProblem) return undefined;
+      throw error;
+    });
+    if (!password) {
+      // Its key was revoked. Whoever asks is told that it is not here, and hands it in again, sealed with another.
+      await database.query('delete from connections where id = $1 and attempt = $2 and fingerprint = $3', [
+        id,
+        attempt,
+        fingerprint,
+      ]);
+      this.#changes.emit(id);
+      log('forgotten, its key is gone', { id });
+      return;
+    }
     const provider = providers.get(row.provider);
     const known = serversFor(provider?.mail, email, row.page_host ?? undefined);
     const mailbox: Mailbox = {

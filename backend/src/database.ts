@@ -1,6 +1,7 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
+import { lock } from './lock.ts';
 
 /** Run in order, once each. Never change one that has been released; add another. */
 export const MIGRATIONS: readonly string[] = [
@@ -58,7 +59,13 @@ export interface Database {
  */
 export async function openDatabase(dataDir: string, migrations = MIGRATIONS): Promise<Database> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const release = await lock(join(dataDir, 'lock'));
+  // The embedded database has no lock of its own.
+  const taken = await lock(join(dataDir, 'lock'));
+  if ('owner' in taken) {
+    throw new Error(
+      `Another backend (process ${taken.owner}) uses this data folder. Stop it, or choose another folder.`,
+    );
+  }
   const pg = await PGlite.create(join(dataDir, 'database'));
   await pg.exec('create table if not exists migrations (number int primary key)');
   const done = await pg.query<{ number: number }>('select number from migrations');
@@ -78,36 +85,7 @@ export async function openDatabase(dataDir: string, migrations = MIGRATIONS): Pr
     },
     close: async () => {
       await pg.close();
-      await release();
+      await taken.release();
     },
   };
-}
-
-/** The embedded database has no lock of its own. A lock whose process is gone (killed) is taken over. */
-async function lock(file: string): Promise<() => Promise<void>> {
-  for (;;) {
-    try {
-      await writeFile(file, String(process.pid), { flag: 'wx' });
-      return () => rm(file, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const owner = Number(await readFile(file, 'utf8').catch(() => ''));
-    if (owner !== process.pid && isRunning(owner)) {
-      throw new Error(
-        `Another backend (process ${owner}) uses this data folder. Stop it, or choose another folder.`,
-      );
-    }
-    await rm(file, { force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  if (!pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -6,66 +6,36 @@ import {
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
-import { access, chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compactDecrypt, errors, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
-import {
-  type ConnectionRequest,
-  type JsonWebKeySet,
-  problemTypes,
-  SealedPassword,
-} from '../../utils/onboarding/contract.ts';
+import { compactDecrypt, errors } from 'jose';
+import { type ConnectionRequest, problemTypes, SealedPassword } from '../../utils/onboarding/contract.ts';
+import { EncryptionKeys, MAX_AGE_SECONDS } from './encryption-keys.ts';
+import { onceWritten } from './files.ts';
 import { RequestProblem } from './problems.ts';
 import { Secret } from './secret.ts';
 
-/** How far a sealing time may lie in the past or the future: codes wait in offline browsers, clocks are wrong. */
-const MAX_AGE_SECONDS = 14 * 24 * 3600;
+/** How far a sealing time may lie in the future: clocks are wrong. */
 const MAX_AHEAD_SECONDS = 24 * 3600;
 
 /** Makes the secrets the backend needs on first start and keeps them in files that only its user can read. */
 export class KeyRing {
-  readonly #decryption: ReadonlyMap<string, CryptoKey | Uint8Array>;
+  /** What passwords are sealed with on their way here. */
+  readonly encryption: EncryptionKeys;
   readonly #master: Buffer;
-  readonly jwks: JsonWebKeySet;
   readonly #origins: ReadonlySet<string>;
 
-  private constructor(
-    keys: { publicKey: JWK; key: CryptoKey | Uint8Array }[],
-    master: Buffer,
-    origins: readonly string[],
-  ) {
-    this.jwks = {
-      keys: keys.map(({ publicKey }) => ({
-        ...(publicKey as { kty: 'EC'; crv: 'P-256'; x: string; y: string; kid: string }),
-        use: 'enc',
-        alg: 'ECDH-ES',
-      })),
-    };
-    this.#decryption = new Map(keys.map(({ publicKey, key }) => [publicKey.kid as string, key]));
+  private constructor(encryption: EncryptionKeys, master: Buffer, origins: readonly string[]) {
+    this.encryption = encryption;
     this.#master = master;
     this.#origins = new Set(origins);
   }
 
   static async open(dataDir: string, origins: readonly string[]): Promise<KeyRing> {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    const stored = JSON.parse(
-      await onceWritten(join(dataDir, 'encryption-keys.json'), async () => {
-        const { privateKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true });
-        const kid = randomBytes(9).toString('base64url');
-        return JSON.stringify([{ ...(await exportJWK(privateKey)), kid }]);
-      }),
-    ) as JWK[];
-    const master = Buffer.from(
-      await onceWritten(join(dataDir, 'master-key'), async () => randomBytes(32).toString('base64')),
-      'base64',
+    const encryption = await EncryptionKeys.open(dataDir);
+    const master = await onceWritten(join(dataDir, 'master-key'), async () =>
+      randomBytes(32).toString('base64'),
     );
-    const keys = await Promise.all(
-      stored.map(async ({ kty, crv, x, y, kid, d }) => ({
-        publicKey: { kty, crv, x, y, kid } as JWK,
-        key: await importJWK({ kty, crv, x, y, d } as JWK, 'ECDH-ES'),
-      })),
-    );
-    return new KeyRing(keys, master, origins);
+    return new KeyRing(encryption, Buffer.from(master, 'base64'), origins);
   }
 
   /**
@@ -92,7 +62,10 @@ export class KeyRing {
     return new Secret(password);
   }
 
-  /** Opens one that was unsealed before: time has passed since, and the backend may have another address. */
+  /**
+   * Opens one that was unsealed before: time has passed since, and the backend may have another address.
+   * @throws RequestProblem when it never will be opened again, because its key was revoked
+   */
   async reopen(sealed: string, workspace: string, connection: string, email: string): Promise<Secret> {
     return new Secret((await this.#open(sealed, workspace, connection, email)).password);
   }
@@ -121,8 +94,8 @@ export class KeyRing {
     try {
       const { plaintext } = await compactDecrypt(
         sealed,
-        ({ kid }) => {
-          const key = this.#decryption.get(kid ?? '');
+        async ({ kid }) => {
+          const key = await this.encryption.find(kid ?? '');
           if (!key)
             throw new RequestProblem(
               problemTypes.keyUnknown,
@@ -186,17 +159,4 @@ export function sameSecret(a: string, b: string): boolean {
   const key = randomBytes(32);
   const digest = (text: string): Buffer => createHmac('sha256', key).update(text).digest();
   return timingSafeEqual(digest(a), digest(b));
-}
-
-/** The content of a file that is written once, on first need, for its owner's eyes. */
-export async function onceWritten(file: string, make: () => Promise<string>): Promise<string> {
-  try {
-    await access(file);
-  } catch {
-    // Under another name first: a process killed in the middle must not leave half a key behind.
-    await writeFile(`${file}.new`, await make(), { mode: 0o600, flush: true });
-    await rename(`${file}.new`, file);
-  }
-  await chmod(file, 0o600);
-  return readFile(file, 'utf8');
 }

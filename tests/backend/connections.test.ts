@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Connections } from '../../backend/src/connections.ts';
 import { type Database, openDatabase } from '../../backend/src/database.ts';
 import { KeyRing } from '../../backend/src/keys.ts';
+import { Limits } from '../../backend/src/limits.ts';
 import type { Mailbox, Verifier } from '../../backend/src/verification/verify.ts';
 import { loadProviders, type Provider } from '../../providers/registry/node.ts';
 import type { Check, ConnectionRequest } from '../../utils/onboarding/contract.ts';
@@ -19,6 +20,8 @@ const EMAIL = 'test.person@gmail.com';
 const place = { host: 'mail.test', port: 993, ms: 1 };
 const OK: Check = { status: 'ok', ...place };
 const REFUSED: Check = { status: 'failed', ...place, stage: 'auth', code: 'AUTH_INVALID', retryable: false };
+
+const NO_LIMITS = { requestsPerMinute: 1e6, strangerRequestsPerMinute: 1e6, verificationsPerMailbox: 1e6 };
 
 let folder: string;
 let database: Database;
@@ -39,6 +42,7 @@ afterAll(async () => {
 async function connectionsWith(
   logIn: (password: string, mailbox: Mailbox) => Promise<Check>,
   origin = ORIGIN,
+  limits = new Limits(NO_LIMITS),
 ) {
   const keys = await KeyRing.open(folder, [origin]);
   const verify = async (
@@ -51,7 +55,7 @@ async function connectionsWith(
   };
   const log = vi.fn();
   const verifier = { verify } as unknown as Verifier;
-  return { connections: new Connections({ database, keys, verifier, providers, log }), keys, log };
+  return { connections: new Connections({ database, keys, verifier, limits, providers, log }), keys, log };
 }
 
 async function requestFor(
@@ -61,7 +65,7 @@ async function requestFor(
   email = EMAIL,
 ): Promise<ConnectionRequest> {
   const content = { password, aud: ORIGIN, workspace: WORKSPACE, connection: id, email };
-  return { provider: 'google', email, password: await seal(content, keys.jwks) };
+  return { provider: 'google', email, password: await seal(content, await keys.encryption.jwks()) };
 }
 
 const never = new AbortController().signal;
@@ -104,6 +108,22 @@ test('a connection forgotten while it is verified leaves nothing', async () => {
 
   expect(await database.query('select * from connections where id = $1', [id])).toEqual([]);
   expect(await database.query('select * from mailboxes')).toEqual([]);
+});
+
+test('one of many at the same moment begins a verification, and is counted', async () => {
+  const limits = new Limits({ ...NO_LIMITS, verificationsPerMailbox: 2 });
+  const { connections, keys } = await connectionsWith(async () => REFUSED, ORIGIN, limits);
+  const id = randomUUID();
+  const request = await requestFor(keys, id, 'abcdefghijklmnop', 'test.at-once@gmail.com');
+  const atOnce = Array.from({ length: 5 }, (_, number) => number);
+  const accepted = await Promise.all(atOnce.map(() => connections.accept(id, WORKSPACE, request)));
+  expect(accepted.map(({ isNew }) => isNew).sort()).toEqual([false, false, false, false, true]);
+  await connections.settle();
+
+  const again = await Promise.all(atOnce.map(() => connections.verifyAgain(id, WORKSPACE)));
+  expect(again.map(({ attempt }) => attempt)).toEqual([2, 2, 2, 2, 2]);
+  await connections.settle();
+  await expect(connections.verifyAgain(id, WORKSPACE)).rejects.toMatchObject({ status: 429 });
 });
 
 test('an accepted password is used after the backend has moved, and long after it was sealed', async () => {

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as passed } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seal } from '../../utils/onboarding/seal.ts';
 import { Onboarding } from './onboarding.ts';
 
 const PASSWORD = 'abcdefghijklmnop';
 
 let onboarding: Onboarding;
+/** Of every mailbox that was handed in. */
+const emails = ['test.accepted@gmail.com', 'test.killed@gmail.com', 'test.stopped@gmail.com'];
 
 beforeAll(async () => {
   onboarding = await Onboarding.start();
@@ -58,6 +62,81 @@ test('a backend that is asked to stop finishes first', async () => {
   expect(mail.logIns).toHaveLength(before + 2);
 });
 
+test('whenever it is killed, each mailbox handed in is verified and there once', async () => {
+  const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+  console.log(`SEED=${seed}`);
+  const random = randomFrom(seed);
+  const { mail } = onboarding;
+  const handedIn = Array.from({ length: 12 }, (_, number) => ({
+    id: randomUUID(),
+    email: `test.random.${number}@gmail.com`,
+    // Not all at once: some are handed in while it is down, or while others are verified.
+    afterMs: random(2500),
+    outcome: random(2) ? ('slow' as const) : undefined,
+  }));
+  for (const { email, outcome } of handedIn) {
+    mail.accounts.set(email, {
+      password: PASSWORD,
+      ...(outcome ? { outcome: { imap: outcome, smtp: outcome } } : {}),
+    });
+  }
+
+  // As the extension does: seals once, hands in until it is answered, polls until it is done, and again from the start.
+  const [{ url }, keys] = [onboarding.backend, await onboarding.keys()];
+  const connect = async ({ id, email, afterMs }: (typeof handedIn)[number]): Promise<unknown[]> => {
+    const password = await seal(onboarding.content(id, email, PASSWORD), keys);
+    const request = { provider: 'google', email, password };
+    const accepted: number[] = [];
+    await passed(afterMs);
+    for (;;) {
+      try {
+        if (accepted.length === 0) {
+          const response = await onboarding.put(id, request);
+          if (response.status === 503) throw new TypeError('It is starting');
+          if (response.status !== 200 && response.status !== 202) return [response.status];
+          accepted.push(response.status);
+        }
+        const { verdict, attempt } = await onboarding.finished(id);
+        return [verdict, attempt];
+      } catch (error) {
+        // `fetch` fails with a TypeError when nobody is there. Any other answer than that it is starting is a mistake.
+        if (!(error instanceof TypeError) && !String(error).includes('503')) return [error];
+        await passed(20 + random(80));
+      }
+    }
+  };
+  let isOver = false;
+  const results = Promise.all(handedIn.map(connect)).finally(() => {
+    isOver = true;
+  });
+  let kills = 0;
+  // At least so often; the pauses are about as long as it takes to accept and to verify.
+  while (kills < 6 || (!isOver && kills < 8)) {
+    await passed(random(500));
+    await onboarding.backend.kill();
+    kills += 1;
+    await onboarding.startBackend();
+  }
+  expect(await results, `SEED=${seed}`).toEqual(handedIn.map(() => ['verified', 1]));
+  expect(onboarding.backend.url).toBe(url);
+  for (const { id, email } of handedIn) {
+    const again = await onboarding.put(id, await onboarding.request(id, email, PASSWORD));
+    expect(again.status, `SEED=${seed}`).toBe(200);
+  }
+  emails.push(...handedIn.map(({ email }) => email));
+});
+
+/** Whole numbers from 0 to below a limit; the same seed gives the same ones (mulberry32). */
+function randomFrom(seed: number): (limit: number) => number {
+  let state = seed;
+  return (limit) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
+  };
+}
+
 test('a second backend on the same data says why it does not start, and the first goes on', async () => {
   const refusal = `Another backend (process ${onboarding.backend.pid}) uses this data folder. Stop it, or choose another folder.`;
   await expect(onboarding.anotherBackend()).rejects.toThrow(refusal);
@@ -70,7 +149,7 @@ test('all that leaves one row for each mailbox, and no sealed password of those 
   const mailboxes = await database.query('select email from mailboxes order by email');
   const connections = await database.query('select email, sealed from connections order by email');
   await database.close();
-  const emails = ['test.accepted@gmail.com', 'test.killed@gmail.com', 'test.stopped@gmail.com'];
+  emails.sort();
   expect(mailboxes.rows).toEqual(emails.map((email) => ({ email })));
   expect(connections.rows).toEqual(emails.map((email) => ({ email, sealed: null })));
 });

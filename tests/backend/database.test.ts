@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Connections } from '../../backend/src/connections.ts';
 import { MIGRATIONS, openDatabase } from '../../backend/src/database.ts';
 import { KeyRing } from '../../backend/src/keys.ts';
+import { Limits } from '../../backend/src/limits.ts';
 import type { Mailbox, Verifier } from '../../backend/src/verification/verify.ts';
 import { loadProviders } from '../../providers/registry/node.ts';
 import type { Check, ConnectionRequest } from '../../utils/onboarding/contract.ts';
@@ -39,7 +40,7 @@ async function requestFor(id: string): Promise<ConnectionRequest> {
     connection: id,
     email: EMAIL,
   };
-  return { provider: 'zoho', email: EMAIL, password: await seal(content, keys.jwks) };
+  return { provider: 'zoho', email: EMAIL, password: await seal(content, await keys.encryption.jwks()) };
 }
 
 test("a page's host is nowhere in the first version: what it left is finished, and known again", async () => {
@@ -73,8 +74,13 @@ test("a page's host is nowhere in the first version: what it left is finished, a
     return [OK, OK];
   };
   const verifier = { verify } as unknown as Verifier;
+  const limits = new Limits({
+    requestsPerMinute: 1,
+    strangerRequestsPerMinute: 1,
+    verificationsPerMailbox: 1,
+  });
   const providers = await loadProviders();
-  const connections = new Connections({ database, keys, verifier, providers, log: () => {} });
+  const connections = new Connections({ database, keys, verifier, limits, providers, log: () => {} });
   await connections.resume();
   await connections.settle();
   expect(tried).toEqual(['imappro.zoho.com']);

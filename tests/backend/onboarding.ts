@@ -39,8 +39,14 @@ export class Onboarding {
     this.#environment = environment;
   }
 
-  /** @param routes more of `ONBOARDING_MAIL_ROUTES`, for the authority whose certificate it is given */
-  static async start(routes: (pki: Pki) => Promise<string[]> = async () => []): Promise<Onboarding> {
+  /**
+   * @param routes more of `ONBOARDING_MAIL_ROUTES`, for the authority whose certificate it is given
+   * @param environment more settings of the backend
+   */
+  static async start(
+    routes: (pki: Pki) => Promise<string[]> = async () => [],
+    environment: Record<string, string> = {},
+  ): Promise<Onboarding> {
     const pki = await createPki();
     const mail = await startScriptedMailServer({ certificate: await pki.certificateFor(await mailHosts()) });
     const folder = await mkdtemp(join(tmpdir(), 'onboarding-'));
@@ -50,6 +56,7 @@ export class Onboarding {
       ONBOARDING_MAIL_ROUTES: [await mailRoutes(mail.ports), ...(await routes(pki))].join(),
       ONBOARDING_MAIL_CA: ca,
       ONBOARDING_VERIFY_TIMEOUT_MS: String(VERIFY_TIMEOUT_MS),
+      ...environment,
     });
     await onboarding.startBackend();
     return onboarding;

@@ -1,5 +1,6 @@
-import { fork } from 'node:child_process';
+import { execFile, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const MAIN = fileURLToPath(new URL('../../backend/src/main.ts', import.meta.url));
 
@@ -30,7 +31,14 @@ export async function startBackendProcess({
   port?: number;
 }): Promise<BackendProcess> {
   const child = fork(MAIN, {
-    env: { PATH: process.env.PATH, PORT: String(port), ONBOARDING_DATA_DIR: dataDir, ...env },
+    env: {
+      PATH: process.env.PATH,
+      PORT: String(port),
+      ONBOARDING_DATA_DIR: dataDir,
+      // One test after the other tries the same mailbox; whoever looks at the limit sets it.
+      ONBOARDING_VERIFICATIONS_PER_MAILBOX: '10000',
+      ...env,
+    },
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -59,4 +67,15 @@ export async function startBackendProcess({
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   };
+}
+
+/**
+ * Runs a command of the backend, such as `rotate-key --revoke`, beside the one that may be running on the same data.
+ * @returns what it printed
+ * @throws Error with what it printed, when it fails
+ */
+export async function backendCommand(dataDir: string, ...words: string[]): Promise<string> {
+  const env = { PATH: process.env.PATH, ONBOARDING_DATA_DIR: dataDir };
+  const { stdout } = await promisify(execFile)(process.execPath, [MAIN, ...words], { env });
+  return stdout;
 }

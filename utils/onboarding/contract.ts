@@ -201,6 +201,8 @@ export const problemTypes = {
   tokenRefused: '/problems/token-refused',
   requestInvalid: '/problems/request-invalid',
   bodyTooLarge: '/problems/body-too-large',
+  tooSlow: '/problems/too-slow',
+  tooManyRequests: '/problems/too-many-requests',
   keyUnknown: '/problems/key-unknown',
   sealBroken: '/problems/seal-broken',
   sealForOther: '/problems/seal-for-other',
@@ -210,6 +212,7 @@ export const problemTypes = {
   serversNeeded: '/problems/servers-needed',
   providerClosed: '/problems/provider-closed',
   notFound: '/problems/not-found',
+  starting: '/problems/starting',
   internal: '/problems/internal',
 } as const;
 export type ProblemType = (typeof problemTypes)[keyof typeof problemTypes];

@@ -11,9 +11,21 @@ const problem = (description: string): ZodOpenApiResponseObject => ({
   content: { 'application/problem+json': { schema: Problem } },
 });
 
+const tooMany = {
+  429: {
+    ...problem('Too many requests for now. Nothing was begun.'),
+    headers: {
+      'Retry-After': {
+        description: 'When to come back, in seconds.',
+        required: true,
+        schema: z.int().check(z.gte(1)),
+      },
+    },
+  },
+};
 const unauthorised = {
   401: problem('The access token is missing or not known. Never said of a mailbox.'),
-  429: problem('Too many requests; `Retry-After` says when to come back.'),
+  ...tooMany,
 };
 const id = { id: z.uuid() };
 

@@ -1,0 +1,8 @@
+import { EncryptionKeys } from '../../backend/src/encryption-keys.ts';
+
+/** A process that rotates the keys so many times, or until it is killed. */
+const [, , folder, times = Number.POSITIVE_INFINITY] = process.argv;
+const keys = await EncryptionKeys.open(folder as string);
+process.send?.('begins');
+for (let i = 0; i < Number(times); i++) await keys.rotate();
+process.disconnect?.();
