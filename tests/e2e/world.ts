@@ -130,10 +130,11 @@ export async function makeGoogleCode(
   { context }: SandboxBrowser,
   { pages }: Sandbox,
   { email, code }: { email: string; code: string },
+  inPage?: Page,
 ): Promise<Page> {
   pages.signIn('google', email);
   pages.giveCodes('google', code);
-  const page = await context.newPage();
+  const page = inPage ?? (await context.newPage());
   await page.goto('https://myaccount.google.com/apppasswords');
   await page.getByLabel('App name').fill('Saleshandy');
   await page.getByRole('button', { name: 'Create' }).click();
