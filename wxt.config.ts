@@ -39,7 +39,11 @@ export default defineConfig({
             },
           },
         }
-      : { minimum_chrome_version: '127' }),
+      : {
+          minimum_chrome_version: '127',
+          // Without it any other extension could connect, if ever something listened.
+          externally_connectable: { ids: [] },
+        }),
   }),
   hooks: {
     'build:publicAssets': (_, files) => {

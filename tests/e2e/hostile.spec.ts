@@ -1,9 +1,21 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { SandboxBrowser } from '../sandbox/browser.ts';
+import type { Chrome } from '../sandbox/chrome.ts';
 import { ExtensionWorld } from '../sandbox/extension-world.ts';
 import { ActionPopup } from '../sandbox/popup.ts';
 import { fakeCode } from '../sandbox/provider-pages.ts';
-import { announceBy, capturesOf, expect, GMAIL, makeGoogleCode, type Sandbox, test } from './world.ts';
+import {
+  announceBy,
+  capturesOf,
+  expect,
+  GMAIL,
+  makeGoogleCode,
+  type Sandbox,
+  startBrowser,
+  test,
+} from './world.ts';
 
 /* What a page does that means harm, or is broken. */
 
@@ -504,6 +516,67 @@ test('a page has no way in: no message, no port, no page of ours in a frame', as
   );
   await world.views();
   expect(await capturesOf(browser)).toEqual(before);
+});
+
+test('another extension gets no answer and no port, and changes nothing', async ({ sandbox, profile }) => {
+  const stranger = join(profile, 'stranger');
+  await mkdir(stranger);
+  const manifest = {
+    manifest_version: 3,
+    name: 'Stranger',
+    version: '1',
+    background: { service_worker: 'stranger.js' },
+  };
+  await writeFile(join(stranger, 'manifest.json'), JSON.stringify(manifest));
+  await writeFile(join(stranger, 'stranger.js'), '');
+  const browser = await startBrowser(sandbox, join(profile, 'of-the-browser'), [stranger]);
+  try {
+    await announceBy(browser, 'Only mark the icon');
+    await makeGoogleCode(browser, sandbox, GMAIL);
+    await expect.poll(() => capturesOf(browser)).toHaveLength(1);
+    const before = await capturesOf(browser);
+    const id = before[0]?.id as string;
+
+    const isStranger = (url: string): boolean => url.endsWith('/stranger.js');
+    const worker =
+      browser.context.serviceWorkers().find((one) => isStranger(one.url())) ??
+      (await browser.context.waitForEvent('serviceworker', (one) => isStranger(one.url())));
+    const servers = { imap: { host: 'mail.example.com' }, smtp: { host: 'mail.example.com' } };
+    const messages: Record<string, unknown>[] = [
+      { type: 'arrival' },
+      { type: 'sighting', visit: id, account: { email: 'other@example.com', certainty: 'certain' } },
+      { type: 'paste', provider: 'google', text: fakeCode(), insist: true },
+      { type: 'hosts-allowed', origins: ['https://example.com'] },
+      { type: 'notice-ready' },
+      { type: 'set-account', id, email: 'other@example.com', confirmed: true },
+      { type: 'set-servers', id, servers },
+      ...['confirm-code', 'send', 'withdraw', 'retry', 'discard'].map((type) => ({ type, id })),
+    ];
+    const answers = await worker.evaluate(
+      async ([extension, all]) => {
+        const { chrome } = globalThis as unknown as { chrome: Chrome };
+        const told: string[] = [];
+        for (const message of all) {
+          const answer = chrome.runtime.sendMessage(extension, message);
+          told.push(await answer.then((it) => `answered: ${JSON.stringify(it)}`, String));
+        }
+        const port = chrome.runtime.connect(extension);
+        await new Promise<void>((resolve) =>
+          port.onDisconnect.addListener(() => {
+            told.push(String(chrome.runtime.lastError?.message));
+            resolve();
+          }),
+        );
+        return told;
+      },
+      [browser.extensionId, messages] as const,
+    );
+    expect(answers).toHaveLength(messages.length + 1);
+    for (const answer of answers) expect(answer).toContain('Receiving end does not exist');
+    expect(await capturesOf(browser)).toEqual(before);
+  } finally {
+    await browser.close();
+  }
 });
 
 /** How many mailboxes were handed in to the backend. */

@@ -97,8 +97,17 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 });
 export { expect } from '@playwright/test';
 
-export const startBrowser = (sandbox: Sandbox, profile: string): Promise<SandboxBrowser> =>
-  launchBrowser({ profile, pages: { port: sandbox.pages.port, spki: sandbox.spki }, headless: true });
+export const startBrowser = (
+  sandbox: Sandbox,
+  profile: string,
+  others: string[] = [],
+): Promise<SandboxBrowser> =>
+  launchBrowser({
+    profile,
+    pages: { port: sandbox.pages.port, spki: sandbox.spki },
+    headless: true,
+    others,
+  });
 
 /** What the worker holds, as it stands in the browser's memory, the oldest first. */
 export async function capturesOf(browser: SandboxBrowser): Promise<Capture[]> {
