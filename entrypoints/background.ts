@@ -47,11 +47,12 @@ export default defineBackground(() => {
   });
   browser.permissions.onAdded.addListener(({ origins = [] }) => void allowed(origins.map(originOf)));
   browser.permissions.onRemoved.addListener(({ origins = [] }) => void withdrawn(origins.map(originOf)));
+  browser.windows.onRemoved.addListener(() => void store.ready.then(leavePrivate));
   // Starts the worker with the browser, so that what was sent before goes on its way.
   browser.runtime.onStartup.addListener(() => {});
   void store.ready.then(() => {
     keeper.work();
-    return publish();
+    return Promise.all([publish(), leavePrivate()]);
   });
 
   async function answer(message: Message, sender: Browser.runtime.MessageSender): Promise<unknown> {
@@ -97,7 +98,17 @@ export default defineBackground(() => {
       tabId: who.tabId,
       visit,
     });
+    // Its window may have been closed while it was told.
+    if (isNew && who.private) await leavePrivate();
     if (isNew) await announce(who.tabId);
+  }
+
+  /** Once no private window is left, nothing of one is. */
+  async function leavePrivate(): Promise<void> {
+    const windows = await browser.windows.getAll();
+    if (windows.some(({ incognito }) => incognito)) return;
+    await keeper.privateWindowsClosed();
+    if ((await draft.read())?.private) await draft.write(undefined);
   }
 
   /** Works on any page in the world: the click itself tells what was selected, and where. */
@@ -105,8 +116,10 @@ export default defineBackground(() => {
     const { origin } = new URL(tab?.url ?? 'about:blank');
     const provider = (await watchedAt(origin))?.id ?? OTHER;
     const { code, problem } = readPasted(text, pageOf(provider)?.code);
-    if (code === undefined) await draft.write({ provider, text: text.slice(0, MOST_DRAFTED) });
-    else await holdPasted(provider, code, problem ? 'likely' : 'confirmed', tab);
+    if (code === undefined) {
+      const isPrivate = tab?.incognito ?? false;
+      await draft.write({ provider, text: text.slice(0, MOST_DRAFTED), private: isPrivate });
+    } else await holdPasted(provider, code, problem ? 'likely' : 'confirmed', tab);
     if (tab?.id !== undefined) await announce(tab.id);
   }
 
@@ -162,7 +175,12 @@ export default defineBackground(() => {
     if (next === undefined) await browser.alarms.clear(WAKE);
     else
       await browser.alarms.create(WAKE, { when: Math.max(next, Date.now() + 30_000), periodInMinutes: 0.5 });
-    await showBadge(store.all().map(viewOf));
+    await showBadge(
+      store
+        .all()
+        .filter(({ leaving }) => !leaving)
+        .map(viewOf),
+    );
     for (const tabId of new Set(store.all().map((capture) => capture.tabId))) {
       // Most tabs have no notice, and closed tabs no one at all.
       if (tabId !== undefined)

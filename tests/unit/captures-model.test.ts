@@ -45,7 +45,8 @@ type Step =
   | { does: 'work'; answer: 'arrives' | 'lost' | FaultCode }
   | { does: 'verdict'; verdict: Verdict }
   | { does: 'backend forgets' }
-  | { does: 'browser is killed' };
+  | { does: 'browser is killed' }
+  | { does: 'private windows are closed' };
 
 const steps = fc.array(
   fc.oneof(
@@ -75,6 +76,7 @@ const steps = fc.array(
     }),
     fc.constant({ does: 'backend forgets' as const }),
     fc.constant({ does: 'browser is killed' as const }),
+    fc.constant({ does: 'private windows are closed' as const }),
   ),
   { maxLength: 40 },
 ) as fc.Arbitrary<Step[]>;
@@ -86,7 +88,7 @@ interface World {
   wasSent: boolean;
 }
 
-const begin = (): World => ({
+const begin = (isPrivate: boolean): World => ({
   backend: new ModelBackend(),
   wasSent: false,
   capture: {
@@ -99,7 +101,7 @@ const begin = (): World => ({
     password: CODE,
     state: 'held',
     capturedAt: 1,
-    private: false,
+    private: isPrivate,
     tries: 0,
   },
 });
@@ -157,6 +159,9 @@ function step(world: World, { does, ...rest }: Step): void {
       return;
     case 'browser is killed':
       if (world.capture) world.capture = asOnDisk(world.capture);
+      return;
+    case 'private windows are closed':
+      happen(world, { type: 'private-windows-closed' });
   }
 }
 
@@ -166,13 +171,15 @@ function check({ capture, wasSent }: World): void {
     expect(wasSent, 'what was sent is there').toBe(false);
     return;
   }
-  const { state, password, sealed } = capture;
+  const { state, password, sealed, leaving } = capture;
   if (state === 'verified') expect([password, sealed], 'wiped once verified').toEqual([undefined, undefined]);
   if (state === 'held') expect(password, 'held is the code').toBe(CODE);
   if (state !== 'queued') expect(sealed, 'sealed only while it waits to be sent').toBeUndefined();
   const isUnderWay = state === 'queued' || state === 'verifying';
   expect(dutyOf(capture) !== undefined, 'something to do just while it is under way').toBe(isUnderWay);
+  if (leaving) expect(isUnderWay, 'of a private window that was closed is left what is under way').toBe(true);
   const onDisk = asOnDisk(capture);
+  if (capture.private) expect(onDisk, 'from a private window on disk').toBeUndefined();
   expect(JSON.stringify(onDisk ?? {}), 'the code is on disk').not.toContain(CODE);
 }
 
@@ -181,10 +188,20 @@ const RUNS = { numRuns: 5_000 };
 describe('whatever happens, in whatever order', () => {
   test('nothing that was sent is lost, no state is against the rules', () => {
     fc.assert(
-      fc.property(steps, (all) => {
-        const world = begin();
+      fc.property(steps, fc.boolean(), (all, isPrivate) => {
+        const world = begin(isPrivate);
         for (const one of all) {
+          const before = world.capture;
           step(world, one);
+          if (isPrivate && !world.capture) {
+            // It went with its window, unless it was on its way; or with the browser.
+            const isKilled = one.does === 'browser is killed';
+            const isClosed = one.does === 'private windows are closed' || before?.leaving;
+            const wasUnderWay = before && dutyOf(before) && before.retryAt !== Number.MAX_SAFE_INTEGER;
+            expect(isKilled || isClosed).toBe(true);
+            if (one.does === 'private windows are closed') expect(wasUnderWay).toBeFalsy();
+            return;
+          }
           if (world.capture?.state === 'queued') world.wasSent = true;
           // Taken back by its user it is only held again, and memory by design.
           if (world.capture?.state === 'held') world.wasSent = false;
@@ -197,14 +214,16 @@ describe('whatever happens, in whatever order', () => {
 
   test('once nothing hinders it any more it comes to an end', () => {
     fc.assert(
-      fc.property(steps, (all) => {
-        const world = begin();
+      fc.property(steps, fc.boolean(), (all, isPrivate) => {
+        const world = begin(isPrivate);
         for (const one of all) step(world, one);
+        if (isPrivate) happen(world, { type: 'private-windows-closed' });
         for (let n = 0; n < 10 && world.capture && dutyOf(world.capture); n++) {
           work(world, 'arrives');
-          world.backend.decide(world.capture.connectionId, 'verified');
+          if (world.capture) world.backend.decide(world.capture.connectionId, 'verified');
         }
         const end = world.capture;
+        if (isPrivate) expect(end, 'nothing of a private window remains').toBeUndefined();
         if (!end) return;
         // Verified, or waiting for its user with the code or with a reason.
         expect(['verified', 'held', 'failed']).toContain(end.state);
@@ -219,7 +238,7 @@ describe('whatever happens, in whatever order', () => {
       fc.property(
         steps.map((all) => all.filter(({ does }) => does !== 'backend forgets')),
         (all) => {
-          const world = begin();
+          const world = begin(false);
           for (const one of all) step(world, one);
           const { verified } = world.backend;
           expect(new Set(verified).size).toBe(verified.length);

@@ -251,6 +251,36 @@ test('whatever happens, in whatever order: nothing is lost that is not verified,
   );
 });
 
+describe('when the last private window is closed', () => {
+  const closed: CaptureEvent = { type: 'private-windows-closed' };
+  const inPrivate = (capture: Capture): Capture => ({ ...capture, private: true });
+  const verified = outcome(verifying, answered('done', 'verified'));
+
+  test('what waits for its user, and what is done, is gone at once', () => {
+    for (const capture of [held, failed, verified])
+      expect(transition(inPrivate(capture), closed)).toBeUndefined();
+  });
+
+  test('what is under way goes on, and then goes, whatever came of it', () => {
+    for (const capture of [outcome(held, { type: 'send' }), queued, verifying]) {
+      const leaving = outcome(inPrivate(capture), closed);
+      expect(dutyOf(leaving)).toBe(dutyOf(capture));
+      expect(outcome(leaving, hindered('unreachable'))).toMatchObject({
+        leaving: true,
+        state: capture.state,
+      });
+      expect(transition(leaving, hindered('token_refused'))).toBeUndefined();
+      for (const verdict of ['verified', 'rejected'] as const)
+        expect(transition(leaving, answered('done', verdict))).toBeUndefined();
+    }
+  });
+
+  test('what is from other windows is as it was', () => {
+    for (const capture of [held, queued, verifying, failed, verified])
+      expect(transition(capture, closed)).toBe(capture);
+  });
+});
+
 test('discarded, it is gone', () => {
   for (const capture of [held, queued, verifying, failed]) {
     expect(transition(capture, { type: 'discard' })).toBeUndefined();

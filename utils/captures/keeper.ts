@@ -78,6 +78,11 @@ export class Keeper {
     this.#workOn(id);
   }
 
+  /** No private window is left: what came from one goes, at once or when what is under way has ended. */
+  async privateWindowsClosed(): Promise<void> {
+    for (const { id } of this.#store.all()) await this.dispatch(id, { type: 'private-windows-closed' });
+  }
+
   /** Does what is to be done for every capture. Safe to call at any time. */
   work(): void {
     for (const { id } of this.#store.all()) this.#workOn(id);
@@ -121,6 +126,9 @@ export class Keeper {
         if (this.#store.get(id)) {
           await this.#store.set(id, after);
           this.#changed();
+          // It came to its end unseen. What became a mailbox stays one.
+          const isConnected = event.type === 'answered' && event.connection.verdict === 'verified';
+          if (!after && !isConnected) await this.#forget(capture);
         }
       }
     } finally {

@@ -21,6 +21,8 @@ export type CaptureEvent =
   | { type: 'withdraw' }
   | { type: 'retry' }
   | { type: 'discard' }
+  // from the browser
+  | { type: 'private-windows-closed' }
   // from the backend, or on the way to it
   | { type: 'sealed'; connectionId: string; sealed: string }
   | { type: 'answered'; connectionId: string; connection: Connection }
@@ -31,6 +33,15 @@ export type CaptureEvent =
  * nothing changes. Every change of a capture's state is made here.
  */
 export function transition(capture: Capture, event: CaptureEvent): Capture | undefined {
+  const after = happened(capture, event);
+  return after?.leaving && !isUnderWay(after) ? undefined : after;
+}
+
+/** Whether it goes on without its user. */
+const isUnderWay = (capture: Capture): boolean =>
+  dutyOf(capture) !== undefined && capture.retryAt !== Number.MAX_SAFE_INTEGER;
+
+function happened(capture: Capture, event: CaptureEvent): Capture | undefined {
   if (
     'connectionId' in event &&
     event.type !== 'account-set' &&
@@ -69,6 +80,9 @@ export function transition(capture: Capture, event: CaptureEvent): Capture | und
 
     case 'discard':
       return undefined;
+
+    case 'private-windows-closed':
+      return capture.private && !capture.leaving ? { ...capture, leaving: true } : capture;
 
     case 'sealed':
       return capture.state === 'queued' ? { ...capture, sealed: event.sealed } : capture;

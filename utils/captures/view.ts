@@ -15,6 +15,15 @@ export function viewOf({ password, sealed, ...shown }: Capture): CaptureView {
   return { ...shown, hasCode: password !== undefined, survives: sealed !== undefined && !shown.private };
 }
 
+/**
+ * What a window shows: a private one what came from private windows, any other the rest. What ends after its window was
+ * closed is not shown at all.
+ */
+export const isShownIn =
+  (privateWindow: boolean) =>
+  (capture: Capture): boolean =>
+    capture.private === privateWindow && !capture.leaving;
+
 /** The rule of the contract's schema, without the schemas: pages that only show need no parser. */
 export const isEmail = (text: string): boolean => text.length <= 254 && regexes.email.test(text);
 
