@@ -39,11 +39,7 @@ export default defineConfig({
             },
           },
         }
-      : {
-          minimum_chrome_version: '127',
-          // Without it any other extension could connect, if ever something listened.
-          externally_connectable: { ids: [] },
-        }),
+      : { minimum_chrome_version: '127' }),
   }),
   hooks: {
     'build:publicAssets': (_, files) => {
