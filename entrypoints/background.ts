@@ -56,6 +56,7 @@ export default defineBackground(() => {
   });
   browser.permissions.onAdded.addListener(({ origins = [] }) => void allowed(origins.map(originOf)));
   browser.permissions.onRemoved.addListener(({ origins = [] }) => void withdrawn(origins.map(originOf)));
+  browser.windows.onRemoved.addListener(() => void store.ready.then(leavePrivate));
   // Starts the worker with the browser, so that what was sent before goes on its way.
   browser.runtime.onStartup.addListener(() => {});
   void store.ready.then(wake).then(publish);
@@ -64,6 +65,7 @@ export default defineBackground(() => {
   async function wake(): Promise<void> {
     keeper.work();
     for (const { tabId } of await keeper.count()) if (tabId !== undefined) await announce(tabId);
+    await leavePrivate();
   }
 
   async function answer(message: Message, sender: Browser.runtime.MessageSender): Promise<unknown> {
@@ -115,7 +117,17 @@ export default defineBackground(() => {
       tabId: who.tabId,
       visit,
     });
+    // Its window may have been closed while it was told.
+    if (isNew && who.private) await leavePrivate();
     if (isNew) await announce(who.tabId);
+  }
+
+  /** Once no private window is left, nothing of one is. */
+  async function leavePrivate(): Promise<void> {
+    const windows = await browser.windows.getAll();
+    if (windows.some(({ incognito }) => incognito)) return;
+    await keeper.privateWindowsClosed();
+    if ((await draft.read())?.private) await draft.write(undefined);
   }
 
   /** Works on any page in the world: the click itself tells what was selected, and where. */
@@ -123,8 +135,10 @@ export default defineBackground(() => {
     const { origin } = new URL(tab?.url ?? 'about:blank');
     const provider = (await watchedAt(origin))?.id ?? OTHER;
     const { code, problem } = readPasted(text, pageOf(provider)?.code);
-    if (code === undefined) await draft.write({ provider, text: text.slice(0, MOST_DRAFTED) });
-    else await holdPasted(provider, new Secret(code), problem ? 'likely' : 'confirmed', tab);
+    if (code === undefined) {
+      const isPrivate = tab?.incognito ?? false;
+      await draft.write({ provider, text: text.slice(0, MOST_DRAFTED), private: isPrivate });
+    } else await holdPasted(provider, new Secret(code), problem ? 'likely' : 'confirmed', tab);
     if (tab?.id !== undefined) await announce(tab.id);
   }
 

@@ -11,22 +11,23 @@ import { NOTICE_UPDATE } from '../utils/messaging/notice-update.ts';
 import { addNoticeHost } from '../utils/notice/host.ts';
 
 declare global {
-  var noticeShown: true | undefined;
+  var noticeShown: { isThere(): boolean; leave(): void } | undefined;
 }
 
 /** The card beside the code, put into the page only when there is one and the popup could not open. */
 export default defineUnlistedScript(async () => {
-  // Injected again for the next code of the same page: the card that is there shows it.
-  if (globalThis.noticeShown) return;
-  globalThis.noticeShown = true;
+  // Injected again for the next code of the same page: the card that is there shows it, unless the page took it away.
+  if (globalThis.noticeShown?.isThere()) return;
+  globalThis.noticeShown?.leave();
 
-  const { card, remove } = addNoticeHost(css, direction());
+  const { card, isThere, remove } = addNoticeHost(css, direction());
   const leave = (): void => {
     browser.runtime.onMessage.removeListener(update);
     render(null, card);
     remove();
     globalThis.noticeShown = undefined;
   };
+  globalThis.noticeShown = { isThere, leave };
   const command = (message: CaptureCommand): void => {
     browser.runtime.sendMessage(message).catch(leave);
   };

@@ -5,6 +5,6 @@ import { stored } from './stored.ts';
 export const draft = stored(
   'session',
   'draft',
-  z.optional(z.object({ provider: z.string(), text: z.string() })),
+  z.optional(z.object({ provider: z.string(), text: z.string(), private: z.boolean() })),
   undefined,
 );

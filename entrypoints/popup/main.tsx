@@ -5,7 +5,7 @@ import { guides, providerOf } from '../../providers/registry/guides.ts';
 import { patternsOf, watcherScripts } from '../../providers/registry/page-script.ts';
 import { originsOnRequest, pageOf } from '../../providers/registry/pages.ts';
 import { captures, diskFull } from '../../utils/captures/store.ts';
-import { byUrgency, type CaptureView, OTHER, viewsOf } from '../../utils/captures/view.ts';
+import { byUrgency, type CaptureView, isShownIn, OTHER, viewsOf } from '../../utils/captures/view.ts';
 import type { PageState } from '../../utils/detection/page-state.ts';
 import { draft } from '../../utils/draft.ts';
 import { direction, t } from '../../utils/i18n.ts';
@@ -40,7 +40,9 @@ async function show(): Promise<void> {
   if (isOnRoute && state !== 'ready') again = setTimeout(show, ASK_EVERY);
   render(
     <Popup
-      captures={viewsOf(Object.values(all)).sort(byUrgency)}
+      captures={viewsOf(Object.values(all))
+        .filter(isShownIn(tab?.incognito ?? false))
+        .sort(byUrgency)}
       isDiskFull={isDiskFull}
       keyMark={keyMark}
       guides={guides}
@@ -52,7 +54,7 @@ async function show(): Promise<void> {
       }}
       shapeOf={(provider) => pageOf(provider)?.code}
       onRequest={originsOnRequest}
-      draft={selected}
+      draft={selected?.private === tab?.incognito ? selected : undefined}
       allow={(provider, origins = [origin]) => allow(provider, origins)}
       report={() => report(tab?.id, watched?.id)}
       paste={(provider, text, insist) => {

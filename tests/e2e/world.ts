@@ -98,8 +98,17 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 export { expect } from '@playwright/test';
 export { endWorker } from '../sandbox/worker.ts';
 
-export const startBrowser = (sandbox: Sandbox, profile: string): Promise<SandboxBrowser> =>
-  launchBrowser({ profile, pages: { port: sandbox.pages.port, spki: sandbox.spki }, headless: true });
+export const startBrowser = (
+  sandbox: Sandbox,
+  profile: string,
+  others: string[] = [],
+): Promise<SandboxBrowser> =>
+  launchBrowser({
+    profile,
+    pages: { port: sandbox.pages.port, spki: sandbox.spki },
+    headless: true,
+    others,
+  });
 
 /** What the worker holds, as it stands in the browser's memory, the oldest first. */
 export async function capturesOf(browser: SandboxBrowser): Promise<StoredCapture[]> {
@@ -131,10 +140,11 @@ export async function makeGoogleCode(
   { context }: SandboxBrowser,
   { pages }: Sandbox,
   { email, code }: { email: string; code: string },
+  inPage?: Page,
 ): Promise<Page> {
   pages.signIn('google', email);
   pages.giveCodes('google', code);
-  const page = await context.newPage();
+  const page = inPage ?? (await context.newPage());
   await page.goto('https://myaccount.google.com/apppasswords');
   await page.getByLabel('App name').fill('Saleshandy');
   await page.getByRole('button', { name: 'Create' }).click();

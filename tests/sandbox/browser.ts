@@ -24,6 +24,8 @@ export interface BrowserOptions {
   names?: readonly string[];
   /** The built extension. */
   extension?: string;
+  /** Folders of other extensions that are there too. */
+  others?: string[];
   colorScheme?: 'light' | 'dark';
   /** A language code of the interface, where the system has it. */
   language?: string;
@@ -39,10 +41,11 @@ export async function launchBrowser({
   headless,
   names = [],
   extension = '.output/chrome-mv3',
+  others = [],
   colorScheme = 'light',
   language,
 }: BrowserOptions): Promise<SandboxBrowser> {
-  const path = resolve(extension);
+  const paths = [extension, ...others].map((folder) => resolve(folder)).join();
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: chromiumPath(),
     headless,
@@ -51,16 +54,17 @@ export async function launchBrowser({
     viewport: headless ? { width: 1100, height: 720 } : null,
     ...(language ? { env: { ...(process.env as Record<string, string>), LANGUAGE: language } } : {}),
     args: [
-      `--disable-extensions-except=${path}`,
-      `--load-extension=${path}`,
+      `--disable-extensions-except=${paths}`,
+      `--load-extension=${paths}`,
       `--host-resolver-rules=${[...names, `MAP *:443 127.0.0.1:${pages.port}`, 'MAP * ~NOTFOUND', 'EXCLUDE localhost', 'EXCLUDE 127.0.0.1'].join(', ')}`,
       `--ignore-certificate-errors-spki-list=${pages.spki}`,
       // Chromium's own sandbox can't be set up by root, which is who runs in containers.
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     ],
   });
+  const isOurs = (worker: Worker): boolean => worker.url().endsWith('/background.js');
   const worker = async (): Promise<Worker> =>
-    context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+    context.serviceWorkers().find(isOurs) ?? (await context.waitForEvent('serviceworker', isOurs));
   const extensionId = new URL((await worker()).url()).host;
   const kill = async (): Promise<void> => {
     const closed = new Promise((resolve) => context.once('close', resolve));

@@ -4,10 +4,10 @@ import type { SandboxBrowser } from './browser.ts';
 import type { Chrome } from './chrome.ts';
 
 /**
- * The toolbar's real popup, which Playwright has no page for: driven over the browser's own debugging protocol, with
- * real mouse and key events.
+ * What Playwright has no page for, as the toolbar's popup and what is in a private window: driven over the browser's own
+ * debugging protocol, with real mouse and key events.
  */
-export class ActionPopup {
+export class DrivenPage {
   readonly #cdp: CDPSession;
   readonly #session: string;
   readonly #target: string;
@@ -31,23 +31,25 @@ export class ActionPopup {
       });
     });
     void this.#gone.then(() => {
-      for (const answer of this.#answers.values()) answer({ error: { message: 'The popup was closed' } });
+      for (const answer of this.#answers.values()) answer({ error: { message: 'The page was closed' } });
     });
   }
 
-  /** Begins to wait for a popup to open, by itself or by `openPopup`. Call it before what opens one. */
-  static async next({ context, extensionId }: SandboxBrowser): Promise<{ opened: Promise<ActionPopup> }> {
+  /** Begins to wait for a page to open at this address. Call it before what opens one. */
+  static async at(url: string, { context }: SandboxBrowser): Promise<{ opened: Promise<DrivenPage> }> {
     const browser = context.browser();
     if (!browser) throw new Error('The browser is gone');
     const cdp = await browser.newBrowserCDPSession();
-    const url = `chrome-extension://${extensionId}/popup.html`;
+    const { targetInfos } = await cdp.send('Target.getTargets');
+    const before = new Set(targetInfos.map(({ targetId }) => targetId));
     const target = new Promise<string>((resolve) => {
       const look = ({
         targetInfo,
       }: {
         targetInfo: { targetId: string; url: string; type: string };
       }): void => {
-        if (targetInfo.type === 'page' && targetInfo.url === url) resolve(targetInfo.targetId);
+        if (targetInfo.type === 'page' && targetInfo.url === url && !before.has(targetInfo.targetId))
+          resolve(targetInfo.targetId);
       };
       cdp.on('Target.targetCreated', look);
       cdp.on('Target.targetInfoChanged', look);
@@ -55,20 +57,12 @@ export class ActionPopup {
     await cdp.send('Target.setDiscoverTargets', { discover: true });
     const opened = target.then(async (targetId) => {
       const { sessionId } = await cdp.send('Target.attachToTarget', { targetId, flatten: false });
-      return new ActionPopup(cdp, targetId, sessionId);
+      return new DrivenPage(cdp, targetId, sessionId);
     });
     return { opened };
   }
 
-  /** Opens it as a click on the toolbar icon does. */
-  static async open(browser: SandboxBrowser): Promise<ActionPopup> {
-    const { opened } = await ActionPopup.next(browser);
-    const worker = await browser.worker();
-    await worker.evaluate(() => (globalThis as unknown as { chrome: Chrome }).chrome.action.openPopup());
-    return opened;
-  }
-
-  /** Runs a function inside the popup. It takes and gives what JSON can carry. */
+  /** Runs a function inside the page. It takes and gives what JSON can carry. */
   async evaluate<Arguments extends unknown[], Result>(
     inside: (...given: Arguments) => Result | Promise<Result>,
     ...given: Arguments
@@ -82,7 +76,7 @@ export class ActionPopup {
       returnByValue: true,
       userGesture: true,
     });
-    if (exceptionDetails) throw new Error(`In the popup: ${exceptionDetails.exception?.description}`);
+    if (exceptionDetails) throw new Error(`In the page: ${exceptionDetails.exception?.description}`);
     return result.value;
   }
 
@@ -90,7 +84,7 @@ export class ActionPopup {
     return this.evaluate(() => document.body.innerText);
   }
 
-  /** Resolves with the popup's text as soon as it matches. */
+  /** Resolves with the page's text as soon as it matches. */
   waitForText(pattern: RegExp, timeoutMs = 40_000): Promise<string> {
     const inside = (source: string, limit: number): Promise<string> =>
       new Promise((resolve, reject) => {
@@ -179,3 +173,23 @@ export class ActionPopup {
     return result as T;
   }
 }
+
+/** The toolbar's real popup. */
+export type ActionPopup = DrivenPage;
+export const ActionPopup = {
+  /** Begins to wait for a popup to open, by itself or by `openPopup`. Call it before what opens one. */
+  next: (browser: SandboxBrowser): Promise<{ opened: Promise<ActionPopup> }> =>
+    DrivenPage.at(`chrome-extension://${browser.extensionId}/popup.html`, browser),
+
+  /** Opens it as a click on the toolbar icon of a window does; of the one in front where none is named. */
+  async open(browser: SandboxBrowser, windowId?: number): Promise<ActionPopup> {
+    const { opened } = await ActionPopup.next(browser);
+    const worker = await browser.worker();
+    await worker.evaluate(
+      (id) =>
+        (globalThis as unknown as { chrome: Chrome }).chrome.action.openPopup(id ? { windowId: id } : {}),
+      windowId,
+    );
+    return opened;
+  },
+};

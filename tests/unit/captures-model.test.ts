@@ -53,7 +53,8 @@ type Step =
   | { does: 'time passes' }
   | { does: 'keep sealed'; on: boolean }
   | { does: 'backend forgets' }
-  | { does: 'browser is killed' };
+  | { does: 'browser is killed' }
+  | { does: 'private windows are closed' };
 
 /** What is to be met often enough that long ways are gone to their end has more weight. */
 const steps = fc.array(
@@ -105,6 +106,7 @@ const steps = fc.array(
     { weight: 1, arbitrary: fc.record({ does: fc.constant('keep sealed'), on: fc.boolean() }) },
     { weight: 1, arbitrary: fc.constant({ does: 'backend forgets' }) },
     { weight: 1, arbitrary: fc.constant({ does: 'browser is killed' }) },
+    { weight: 1, arbitrary: fc.constant({ does: 'private windows are closed' }) },
   ),
   { maxLength: 40, size: 'max' },
 ) as fc.Arbitrary<Step[]>;
@@ -116,7 +118,7 @@ interface World {
   wasSent: boolean;
 }
 
-const begin = (): World => ({
+const begin = (isPrivate: boolean): World => ({
   backend: new ModelBackend(),
   wasSent: false,
   capture: {
@@ -129,7 +131,7 @@ const begin = (): World => ({
     password: new Secret(CODE),
     state: 'held',
     capturedAt: 1,
-    private: false,
+    private: isPrivate,
     tries: 0,
   },
 });
@@ -200,6 +202,9 @@ function step(world: World, { does, ...rest }: Step): void {
       return;
     case 'browser is killed':
       if (world.capture) world.capture = asOnDisk(world.capture);
+      return;
+    case 'private windows are closed':
+      happen(world, { type: 'private-windows-closed' });
   }
 }
 
@@ -209,7 +214,7 @@ function check({ capture, wasSent }: World): void {
     expect(wasSent, 'what was sent is there').toBe(false);
     return;
   }
-  const { state, password, sealed, keepSealed } = capture;
+  const { state, password, sealed, keepSealed, leaving } = capture;
   if (state === 'verified') expect([password, sealed], 'wiped once verified').toEqual([undefined, undefined]);
   if (state === 'held') expect(password ?? sealed, 'held is the code').toBeDefined();
   const maySeal = state === 'queued' || (state === 'held' && (keepSealed || !password));
@@ -218,7 +223,10 @@ function check({ capture, wasSent }: World): void {
   const isUnderWay = state === 'queued' || state === 'verifying';
   if (isUnderWay) expect(duty, 'something to do while it is under way').toBeDefined();
   else expect([undefined, 'forget', keepSealed && 'seal'], 'nothing is handed in unasked').toContain(duty);
-  expect(asOnDisk(capture) ?? {}, 'the code is on disk').not.toHaveProperty('password');
+  if (leaving) expect(duty, 'of a private window that was closed is left what is under way').toBeDefined();
+  const onDisk = asOnDisk(capture);
+  if (capture.private) expect(onDisk, 'from a private window on disk').toBeUndefined();
+  expect(onDisk ?? {}, 'the code is on disk').not.toHaveProperty('password');
 }
 
 const RUNS = { numRuns: 5_000 };
@@ -226,10 +234,20 @@ const RUNS = { numRuns: 5_000 };
 describe('whatever happens, in whatever order', () => {
   test('nothing that was sent is lost, no state is against the rules', () => {
     fc.assert(
-      fc.property(steps, (all) => {
-        const world = begin();
+      fc.property(steps, fc.boolean(), (all, isPrivate) => {
+        const world = begin(isPrivate);
         for (const one of all) {
+          const before = world.capture;
           step(world, one);
+          if (isPrivate && !world.capture) {
+            // It went with its window, unless it was on its way; or with the browser.
+            const isKilled = one.does === 'browser is killed';
+            const isClosed = one.does === 'private windows are closed' || before?.leaving;
+            const wasUnderWay = before && dutyOf(before) && before.retryAt !== Number.MAX_SAFE_INTEGER;
+            expect(isKilled || isClosed).toBe(true);
+            if (one.does === 'private windows are closed') expect(wasUnderWay).toBeFalsy();
+            return;
+          }
           if (world.capture?.state === 'queued') world.wasSent = true;
           // Taken back by its user it is only held again, and memory by design.
           if (world.capture?.state === 'held') world.wasSent = false;
@@ -242,18 +260,19 @@ describe('whatever happens, in whatever order', () => {
 
   test('once nothing hinders it any more it comes to an end, with one connection at the backend or none', () => {
     fc.assert(
-      fc.property(steps, fc.boolean(), (all, isDiscarded) => {
-        const world = begin();
+      fc.property(steps, fc.boolean(), fc.boolean(), (all, isPrivate, isDiscarded) => {
+        const world = begin(isPrivate);
         for (const one of all) step(world, one);
         const last = world.capture;
         if (isDiscarded) happen(world, { type: 'discard' });
+        if (isPrivate) happen(world, { type: 'private-windows-closed' });
         for (let n = 0; n < 50 && world.capture && dutyOf(world.capture); n++) {
           work(world, 'arrives');
           if (world.capture) world.backend.decide(world.capture.connectionId, 'verified');
         }
         const { capture: end, backend } = world;
         const isDone = !last || last.state === 'verified';
-        if (isDiscarded) expect(end).toBeUndefined();
+        if (isDiscarded || isPrivate) expect(end, 'nothing remains').toBeUndefined();
         if (isDiscarded && !isDone) expect(backend.connections.size).toBe(0);
         if (!end) return;
         expect(backend.connections.size).toBeLessThanOrEqual(1);
@@ -268,7 +287,7 @@ describe('whatever happens, in whatever order', () => {
   test('one address is verified once, however often it was handed in', () => {
     fc.assert(
       fc.property(steps, (all) => {
-        const world = begin();
+        const world = begin(false);
         for (const one of all) {
           step(world, one);
           const verified = world.backend.verified();

@@ -420,3 +420,37 @@ describe('a held code that is to be kept sealed', () => {
     expect(outcome(alone, { type: 'keep-sealed', on: false })).toEqual(alone);
   });
 });
+
+describe('when the last private window is closed', () => {
+  const closed: CaptureEvent = { type: 'private-windows-closed' };
+  const inPrivate = (capture: Capture): Capture => ({ ...capture, private: true });
+  const verified = outcome(verifying, answered('done', 'verified'));
+
+  test('what waits for its user, and what is done, is gone at once', () => {
+    for (const capture of [held, verified]) expect(transition(inPrivate(capture), closed)).toBeUndefined();
+  });
+
+  test('of what failed the backend is told, and nothing else is left', () => {
+    const told = outcome(inPrivate(failed), closed);
+    expect([told.state, dutyOf(told)]).toEqual(['discarded', 'forget']);
+    expect(transition(told, { type: 'forgotten', forgottenId: CONNECTION })).toBeUndefined();
+  });
+
+  test('what is under way goes on, and then goes, whatever came of it', () => {
+    for (const capture of [outcome(held, { type: 'send' }), queued, verifying]) {
+      const leaving = outcome(inPrivate(capture), closed);
+      expect(dutyOf(leaving)).toBe(dutyOf(capture));
+      const waiting = outcome(leaving, hindered('unreachable'));
+      expect(waiting).toMatchObject({ leaving: true, state: capture.state });
+      const handedIn = capture.handedIn;
+      expect(transition(leaving, hindered('token_refused'))?.state).toBe(handedIn && 'discarded');
+      expect(transition(leaving, answered('done', 'verified'))).toBeUndefined();
+      expect(transition(leaving, answered('done', 'rejected'))?.state).toBe(handedIn && 'discarded');
+    }
+  });
+
+  test('what is from other windows is as it was', () => {
+    for (const capture of [held, queued, verifying, failed, verified])
+      expect(transition(capture, closed)).toBe(capture);
+  });
+});

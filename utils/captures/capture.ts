@@ -43,6 +43,8 @@ export const Capture = z.object({
   capturedAt: z.number(),
   /** From a private window: nothing of it is ever written to disk. */
   private: z.boolean(),
+  /** The last private window was closed: it goes as soon as what is under way has ended. */
+  leaving: z.optional(z.literal(true)),
   /** The tab it was seen in. */
   tabId: z.optional(z.int()),
   /** The watcher's visit to the page. Another one in the same tab can be another account's. */

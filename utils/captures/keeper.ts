@@ -13,6 +13,9 @@ import { type CaptureEvent, type Duty, dutyOf, transition } from './transition.t
 /** Waits between tries to reach the backend, in ms. The last one repeats. */
 const BACKOFF = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000];
 
+/** However long the backend asks to wait, in ms. */
+const LONGEST_WAIT = 3_600_000;
+
 /** How often the time is counted for which codes are held, in ms. */
 const COUNT_EVERY = 30_000;
 
@@ -111,6 +114,11 @@ export class Keeper {
     this.#workOn(id);
   }
 
+  /** No private window is left: what came from one goes, at once or when what is under way has ended. */
+  async privateWindowsClosed(): Promise<void> {
+    for (const { id } of this.#store.all()) await this.dispatch(id, { type: 'private-windows-closed' });
+  }
+
   /** Does what is to be done for every capture. Safe to call at any time. */
   work(): void {
     for (const { id } of this.#store.all()) this.#workOn(id);
@@ -142,8 +150,10 @@ export class Keeper {
         const duty = capture && dutyOf(capture);
         if (!duty) return;
         const wait = (capture.retryAt ?? 0) - Date.now();
-        if (wait > 0) {
-          if (wait <= 300_000)
+        // A time that is further away was set by another clock than there is now.
+        const isFarOff = wait > LONGEST_WAIT && capture.retryAt !== Number.MAX_SAFE_INTEGER;
+        if (wait > 0 && !isFarOff) {
+          if (wait <= LONGEST_WAIT)
             this.#timers.set(
               id,
               setTimeout(() => this.#workOn(id), wait),
@@ -223,4 +233,4 @@ function ask(duty: Exclude<Duty, 'seal' | 'forget'>, { client }: Backend, captur
 }
 
 const pause = ({ retryAfter }: Fault, tries: number): number =>
-  retryAfter ?? (BACKOFF[Math.min(tries, BACKOFF.length - 1)] as number);
+  Math.min(retryAfter ?? (BACKOFF[Math.min(tries, BACKOFF.length - 1)] as number), LONGEST_WAIT);

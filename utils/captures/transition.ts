@@ -26,6 +26,8 @@ export type CaptureEvent =
   | { type: 'keep-sealed'; on: boolean }
   // from the clock; times in ms
   | { type: 'counted'; now: number; hold: number }
+  // from the browser
+  | { type: 'private-windows-closed' }
   // from the backend, or on the way to it
   | { type: 'sealed'; connectionId: string; email: string; sealed: string }
   | { type: 'answered'; connectionId: string; connection: Connection }
@@ -38,10 +40,17 @@ export type CaptureEvent =
  */
 export function transition(capture: Capture, event: CaptureEvent): Capture | undefined {
   const after = happened(capture, event);
-  if (!after || after.state === capture.state || after.left === undefined) return after;
+  // With its window it goes as if it had been discarded.
+  if (after?.leaving && !isUnderWay(after)) return after.state === 'discarded' ? undefined : discarded(after);
+  if (!after) return undefined;
+  if (after.state === capture.state || after.left === undefined) return after;
   // In another state it has its whole time again.
   return uncounted(after);
 }
+
+/** Whether it goes on without its user. */
+const isUnderWay = (capture: Capture): boolean =>
+  dutyOf(capture) !== undefined && capture.retryAt !== Number.MAX_SAFE_INTEGER;
 
 function happened(capture: Capture, event: CaptureEvent): Capture | undefined {
   switch (event.type) {
@@ -79,6 +88,9 @@ function happened(capture: Capture, event: CaptureEvent): Capture | undefined {
 
     case 'counted':
       return countTime(capture, event.now, event.hold);
+
+    case 'private-windows-closed':
+      return capture.private && !capture.leaving ? { ...capture, leaving: true } : capture;
 
     case 'sealed':
       return sealed(capture, event);
@@ -162,19 +174,22 @@ function retried(capture: Capture): Capture {
 
 /** A verified one is done with; any other is to be forgotten by the backend too, and until then is no more than its id. */
 function discarded(capture: Capture): Capture | undefined {
-  const { id, connectionId, provider, capturedAt, private: isPrivate, handedIn, state } = capture;
+  const { id, connectionId, provider, capturedAt, private: isPrivate, leaving, handedIn, state } = capture;
   const replaces = [...(capture.replaces ?? []), ...(handedIn ? [connectionId] : [])];
   if (state === 'verified' || replaces.length === 0) return undefined;
-  const nobody = { provider, email: '', account: 'unknown', code: 'certain' } as const;
   return {
-    ...nobody,
     id,
     connectionId,
+    replaces,
+    provider,
+    email: '',
+    account: 'unknown',
+    code: 'certain',
+    state: 'discarded',
     capturedAt,
     private: isPrivate,
-    state: 'discarded',
-    replaces,
     tries: 0,
+    ...(leaving ? { leaving } : {}),
   };
 }
 

@@ -12,10 +12,10 @@ export type CaptureView = Omit<Capture, 'password' | 'sealed' | 'state'> & {
   survives: boolean;
 };
 
-/** What there is to show, in any order. What the user has discarded is gone for the user. */
+/** What there is to show, in any order. What was discarded, or ends after its private window was closed, is gone. */
 export function viewsOf(captures: readonly Capture[]): CaptureView[] {
   return captures.flatMap(({ password, sealed, state, ...shown }) => {
-    if (state === 'discarded') return [];
+    if (state === 'discarded' || shown.leaving) return [];
     return {
       ...shown,
       state,
@@ -24,6 +24,12 @@ export function viewsOf(captures: readonly Capture[]): CaptureView[] {
     };
   });
 }
+
+/** What a window shows: a private one what came from private windows, any other the rest. */
+export const isShownIn =
+  (privateWindow: boolean) =>
+  (capture: CaptureView): boolean =>
+    capture.private === privateWindow;
 
 /** The rule of the contract's schema, without the schemas: pages that only show need no parser. */
 export const isEmail = (text: string): boolean => text.length <= 254 && regexes.email.test(text);

@@ -3,6 +3,8 @@ import { watchSeen } from './seen.ts';
 export interface NoticeHost {
   /** Where the card is drawn. */
   card: HTMLElement;
+  /** Whether the page has left it where it was put. */
+  isThere(): boolean;
   /** Takes it out of the page. */
   remove(): void;
 }
@@ -29,13 +31,18 @@ export function addNoticeHost(css: string, direction: 'ltr' | 'rtl'): NoticeHost
 
   const root = host.attachShadow({ mode: 'closed' });
   const style = document.createElement('style');
-  style.textContent = css;
+  style.textContent = outOfReach(css);
   const card = document.createElement('div');
+  card.dir = direction;
+  card.className = CARD;
+  // The page can take the host's styles away again. Nothing that would be inherited from it comes further than here.
+  card.style.setProperty('all', 'initial', 'important');
+  card.style.setProperty('display', 'block', 'important');
   root.append(style, card);
   document.documentElement.append(host);
 
   const removed = new AbortController();
-  const mayAct = watchSeen(host, removed.signal);
+  const mayAct = watchSeen(host, card, removed.signal);
   // On the way down, before any handler of the card.
   root.addEventListener(
     'click',
@@ -50,9 +57,21 @@ export function addNoticeHost(css: string, direction: 'ltr' | 'rtl'): NoticeHost
 
   return {
     card,
+    isThere: () => host.parentNode === document.documentElement,
     remove: () => {
       removed.abort();
       host.remove();
     },
   };
+}
+
+const CARD = 'notice-card';
+
+/**
+ * A page can set custom properties, which are inherited even into a closed root, and define what they may be, if it knows
+ * their names: a card without its colours is a card that nobody sees. So it can't know them.
+ */
+function outOfReach(css: string): string {
+  const secret = crypto.randomUUID();
+  return css.replaceAll(':host', `.${CARD}`).replaceAll(/--(?=[a-z])/g, `--x${secret}-`);
 }
