@@ -39,7 +39,7 @@ export default defineConfig({
             },
           },
         }
-      : { minimum_chrome_version: '127' }),
+      : { minimum_chrome_version: '128' }),
   }),
   hooks: {
     'build:publicAssets': (_, files) => {

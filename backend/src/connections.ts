@@ -42,6 +42,12 @@ const PENDING: Check = { status: 'pending' };
 /** A mailbox that could not be verified is forgotten, its sealed password with it, after so many hours. */
 const KEEP_UNVERIFIED_HOURS = 24;
 
+/** For so long the same mailbox with the same password is the same connection: somebody repeats under another id. */
+const SAME_WITHIN_MINUTES = 10;
+
+/** An id that was forgotten is not taken again for so many days, as long as a sealed password is. */
+const KEEP_FORGOTTEN_DAYS = 14;
+
 export interface ConnectionsOptions {
   database: Database;
   keys: KeyRing;
@@ -64,8 +70,9 @@ export class Connections {
   }
 
   /**
-   * Accepts a mailbox and begins to verify it. The same request again, however often, is the same connection.
-   * @throws RequestProblem when the id stands for another mailbox, the password can't be unsealed, there are no
+   * Accepts a mailbox and begins to verify it. The same request again, however often, is the same connection; and so is
+   * the same mailbox with the same password under another id, for some minutes.
+   * @throws RequestProblem when the id stands for another mailbox or was forgotten, the password can't be unsealed, there are no
    * servers to try it at, or its mailbox was tried too often
    */
   async accept(
@@ -77,7 +84,9 @@ export class Connections {
     const password = await keys.unseal(request.password, workspace, id, request.email);
     if (!request.servers) this.#expectServers(request);
     const fingerprint = keys.fingerprint(request, password);
-    return this.#inTurn(id, () => this.#insert(id, workspace, request, fingerprint));
+    return this.#inTurn(id, () =>
+      this.#inTurn(fingerprint, () => this.#insert(id, workspace, request, fingerprint)),
+    );
   }
 
   async #insert(
@@ -94,6 +103,18 @@ export class Connections {
       }
       return { connection: toConnection(existing), isNew: false };
     }
+    const [forgotten] = await database.query('select id from forgotten where workspace = $1 and id = $2', [
+      workspace,
+      id,
+    ]);
+    // A request that was overtaken by its own end.
+    if (forgotten) throw new RequestProblem(problemTypes.idTaken, 409, 'This id was forgotten before.');
+    const [same] = await database.query<Row>(
+      `select * from connections
+        where workspace = $1 and fingerprint = $2 and updated_at > now() - make_interval(mins => $3)`,
+      [workspace, fingerprint, SAME_WITHIN_MINUTES],
+    );
+    if (same) return { connection: toConnection(same), isNew: false };
     await limits.countVerification(request.email, request.login);
     const [row] = await database.query<Row>(
       `insert into connections
@@ -206,11 +227,12 @@ export class Connections {
     return toConnection(restarted);
   }
 
-  /** Forgets a connection and, if it was verified, the mailbox it made. */
+  /** Forgets a connection and, if it was verified, the mailbox it made. What comes late for its id is refused. */
   async forget(id: string, workspace: string): Promise<void> {
     await this.#options.database.transaction([
       ['delete from mailboxes where connection = $1 and workspace = $2', [id, workspace]],
       ['delete from connections where id = $1 and workspace = $2', [id, workspace]],
+      ['insert into forgotten (id, workspace) values ($1, $2) on conflict do nothing', [id, workspace]],
     ]);
     this.#changes.emit(id);
   }
@@ -222,6 +244,9 @@ export class Connections {
          and updated_at < now() - make_interval(hours => $1)`,
       [KEEP_UNVERIFIED_HOURS],
     );
+    await this.#options.database.query('delete from forgotten where at < now() - make_interval(days => $1)', [
+      KEEP_FORGOTTEN_DAYS,
+    ]);
   }
 
   /** The ids of the keys that something stored is sealed to. */

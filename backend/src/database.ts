@@ -43,6 +43,15 @@ export const MIGRATIONS: readonly string[] = [
   alter table connections add column page_host text;
   alter table mailboxes add column page_host text;
   `,
+  `
+  create index connections_same on connections (workspace, fingerprint);
+  create table forgotten (
+    workspace text not null,
+    id uuid not null,
+    at timestamptz not null default now(),
+    primary key (workspace, id)
+  );
+  `,
 ];
 
 export interface Database {

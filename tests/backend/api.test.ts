@@ -171,6 +171,46 @@ test('a finished verification is 200 whatever its verdict', async () => {
 });
 
 describe('the same request again', () => {
+  test('under other ids, one after the other or at once, is the same connection, verified once', async () => {
+    const email = somebody();
+    const ids = Array.from({ length: 5 }, () => randomUUID());
+    const requests = await Promise.all(ids.map((id) => onboarding.request(id, email, PASSWORD)));
+    const answers = await Promise.all(ids.map((id, i) => onboarding.put(id, requests[i])));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 202]);
+    const said = await Promise.all(answers.map((answer) => answer.json() as Promise<Connection>));
+    expect(new Set(said.map(({ id }) => id)).size).toBe(1);
+    const { id } = said[0] as Connection;
+    expect(await onboarding.finished(id)).toMatchObject({ verdict: 'verified' });
+    const late = randomUUID();
+    const again = await onboarding.put(late, await onboarding.request(late, email, PASSWORD));
+    expect([again.status, ((await again.json()) as Connection).id]).toEqual([200, id]);
+    expect(logInsOf(email)).toHaveLength(2);
+  });
+
+  test('with another password is another connection', async () => {
+    const email = somebody();
+    const first = await onboarding.handIn(email, 'not-the-password');
+    const second = await onboarding.handIn(email, PASSWORD);
+    expect(second.id).not.toBe(first.id);
+    expect(await onboarding.finished(second.id)).toMatchObject({ verdict: 'verified' });
+  });
+
+  test('that comes after it was forgotten is refused, and the same mailbox can be handed in anew', async () => {
+    const email = somebody();
+    const id = randomUUID();
+    const request = await onboarding.request(id, email, PASSWORD);
+    for (const wasThere of [false, true]) {
+      const other = wasThere ? (await onboarding.handIn(email, PASSWORD)).id : id;
+      expect((await onboarding.call('DELETE', `/v1/connections/${other}`)).status).toBe(204);
+      const late = await onboarding.put(
+        other,
+        wasThere ? await onboarding.request(other, email, PASSWORD) : request,
+      );
+      expect([late.status, await late.json()]).toMatchObject([409, { type: problemTypes.idTaken }]);
+    }
+    expect((await onboarding.handIn(email, PASSWORD)).state).toBe('verifying');
+  });
+
   test('is the same connection, verified once, however it was sealed', async () => {
     const email = somebody();
     const id = randomUUID();
@@ -562,14 +602,13 @@ describe('trying again', () => {
   });
 });
 
-test('a connection is forgotten, and its id is free', async () => {
+test('a connection is forgotten, with its mailbox', async () => {
   const email = somebody();
   const { id } = await onboarding.finished((await onboarding.handIn(email, PASSWORD)).id);
   const response = await onboarding.call('DELETE', `/v1/connections/${id}`);
   expect(response.status).toBe(204);
   expect(await response.text()).toBe('');
   await expectProblem(await onboarding.call('GET', `/v1/connections/${id}`), 404, problemTypes.notFound);
-  expect((await onboarding.put(id, await onboarding.request(id, email, WRONG))).status).toBe(202);
 });
 
 describe('servers named by hand', () => {

@@ -82,15 +82,16 @@ test('a connection forgotten while it is verified, and handed in anew, is verifi
   await connections.accept(id, WORKSPACE, await requestFor(keys, id, 'abcdefghijklmnop'));
   await vi.waitFor(() => expect(tried).toHaveLength(1));
   await connections.forget(id, WORKSPACE);
-  await connections.accept(id, WORKSPACE, await requestFor(keys, id, 'fakefakefakefake'));
+  const again = randomUUID();
+  await connections.accept(again, WORKSPACE, await requestFor(keys, again, 'fakefakefakefake'));
   first.resolve(OK);
   await vi.waitFor(() => expect(tried).toEqual(['abcdefghijklmnop', 'fakefakefakefake']));
   const anew = { state: 'verifying', version: 1, checks: { receiving: { status: 'pending' } } };
-  expect(await connections.read(id, WORKSPACE, 0, 0, never)).toMatchObject(anew);
+  expect(await connections.read(again, WORKSPACE, 0, 0, never)).toMatchObject(anew);
 
   second.resolve(REFUSED);
   await connections.settle();
-  expect(await connections.read(id, WORKSPACE, 0, 0, never)).toMatchObject({
+  expect(await connections.read(again, WORKSPACE, 0, 0, never)).toMatchObject({
     state: 'done',
     verdict: 'rejected',
   });

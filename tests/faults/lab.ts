@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { PGlite } from '@electric-sql/pglite';
 import type { Page } from '@playwright/test';
 import type { StoredCapture } from '../../utils/captures/capture.ts';
@@ -13,13 +10,13 @@ import type { Chrome } from '../sandbox/chrome.ts';
 import { formsIn, leaksIn } from '../sandbox/leaks.ts';
 import { setUp } from '../sandbox/set-up.ts';
 import { startWorld, type World } from '../sandbox/world.ts';
+import { backendCommand } from '../servers/backend-process.ts';
 import { type DovecotUser, freePorts, startDovecot } from '../servers/dovecot.ts';
 import { mailRoutes } from '../servers/routes.ts';
 import { type Line, startLine } from './line.ts';
 
 const BACKEND_NAME = 'onboarding.test';
 const BACKEND = `https://${BACKEND_NAME}`;
-const BACKEND_MAIN = fileURLToPath(new URL('../../backend/src/main.ts', import.meta.url));
 
 /** What the backend has of an address. */
 export interface Kept {
@@ -106,11 +103,7 @@ export class Lab {
 
   /** Gives the backend another key while it runs; the ones before can still be opened, unless they are revoked. */
   async changeKey(how: 'rotated' | 'revoked'): Promise<void> {
-    await promisify(execFile)(
-      process.execPath,
-      [BACKEND_MAIN, 'rotate-key', ...(how === 'revoked' ? ['--revoke'] : [])],
-      { env: { PATH: process.env.PATH, ONBOARDING_DATA_DIR: this.#backendFolder } },
-    );
+    await backendCommand(this.#backendFolder, 'rotate-key', ...(how === 'revoked' ? ['--revoke'] : []));
   }
 
   /** The popup, in a tab of its own: opened where it is not, and again where the extension was reloaded. */
@@ -125,7 +118,7 @@ export class Lab {
     for (let tries = 0; ; tries++) {
       const opened = await page
         .goto(`chrome-extension://${this.browser.extensionId}/popup.html`)
-        .then(() => page.evaluate(() => 'chrome' in globalThis && 'storage' in (globalThis as never).chrome))
+        .then(() => page.evaluate(() => 'storage' in (globalThis as unknown as { chrome: object }).chrome))
         .catch(() => false);
       if (opened) return page;
       if (tries > 50) throw new Error('The extension does not come back');

@@ -96,6 +96,15 @@ describe('the way of a good code', () => {
     expect(verified.sealed).toBeUndefined();
   });
 
+  test('a mailbox that the backend has already goes on under the id it has there', () => {
+    const known: CaptureEvent = {
+      type: 'answered',
+      connectionId: CONNECTION,
+      connection: { ...connection('verifying'), id: OTHER },
+    };
+    expect(outcome(queued, known)).toMatchObject({ state: 'verifying', connectionId: OTHER });
+  });
+
   test('a backend that is done at once skips verifying', () => {
     expect(outcome(queued, answered('done', 'verified')).state).toBe('verified');
   });

@@ -164,12 +164,19 @@ export class Keeper {
         const after = transition(this.#store.get(id) ?? capture, event);
         if (this.#store.get(id)) {
           await this.#store.set(id, after);
+          if (after && after.connectionId !== capture.connectionId) await this.#dropOthers(after);
           this.#changed();
         }
       }
     } finally {
       this.#working.delete(id);
     }
+  }
+
+  /** The same code was sent before, by a browser or an extension that was restarted since: it is shown once. */
+  async #dropOthers({ id, connectionId }: Capture): Promise<void> {
+    for (const other of this.#store.all())
+      if (other.id !== id && other.connectionId === connectionId) await this.#store.set(other.id, undefined);
   }
 
   async #perform(duty: Duty, capture: Capture): Promise<CaptureEvent> {

@@ -224,7 +224,8 @@ function forgotten(capture: Capture, id: string): Capture | undefined {
 function answered(capture: Capture, connection: Connection): Capture {
   if (capture.state !== 'queued' && capture.state !== 'verifying') return capture;
   const { sealed, verifyAgain: _, ...rest } = unhindered(capture);
-  const mirrored: Capture = { ...rest, connection };
+  // Under another id where the same mailbox was handed in before.
+  const mirrored: Capture = { ...rest, connection, connectionId: connection.id };
   if (connection.state === 'verifying') return { ...mirrored, state: 'verifying' };
   if (connection.verdict !== 'verified') return { ...mirrored, state: 'failed' };
   const { password: __, ...wiped } = mirrored;

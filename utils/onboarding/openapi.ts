@@ -68,14 +68,18 @@ export function openApiDocument(origin: string, version: string) {
           requestParams: { path: z.object(id) },
           requestBody: { content: { 'application/json': { schema: ConnectionRequest } } },
           responses: {
-            200: json('The same mailbox was handed in before under this id.', Connection),
+            200: json(
+              'The same mailbox with the same password was handed in before, under this id or, minutes ago, under ' +
+                'another: then that is its id, to be used from now on.',
+              Connection,
+            ),
             202: json('Accepted; verification has begun.', Connection),
             400: problem(
               'The request or the sealed password is not as described, or there are no servers to try: the ' +
                 'provider is not known, or its servers have to be named, or it lets no server in.',
             ),
             409: problem(
-              'Another mailbox has this id, or the key is not known: fetch the keys and seal again.',
+              'Another mailbox has this id, or it was forgotten; or the key is not known: fetch the keys and seal again.',
             ),
             413: problem('The body is too large.'),
             ...unauthorised,
