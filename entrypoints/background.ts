@@ -54,6 +54,8 @@ export default defineBackground(() => {
   browser.contextMenus.onClicked.addListener(({ menuItemId, selectionText }, tab) => {
     if (menuItemId === SELECTED) void store.ready.then(() => selected(selectionText ?? '', tab));
   });
+  // What is held in memory does not outlive an update.
+  browser.runtime.onUpdateAvailable.addListener(() => void store.ready.then(() => keepSealed(true)));
   browser.permissions.onAdded.addListener(({ origins = [] }) => void allowed(origins.map(originOf)));
   browser.permissions.onRemoved.addListener(({ origins = [] }) => void withdrawn(origins.map(originOf)));
   browser.windows.onRemoved.addListener(() => void store.ready.then(leavePrivate));
@@ -185,12 +187,16 @@ export default defineBackground(() => {
   }
 
   /** They may be right now. */
-  async function settingsChanged({ keepSealed }: Settings): Promise<void> {
+  async function settingsChanged(changed: Settings): Promise<void> {
+    await keepSealed(changed.keepSealed);
     for (const { id, fault, retryAt, state } of store.all()) {
-      await keeper.dispatch(id, { type: 'keep-sealed', on: keepSealed });
       const isWaiting = retryAt !== undefined || (fault && state !== 'held');
       if (isWaiting) await keeper.dispatch(id, { type: 'retry' });
     }
+  }
+
+  async function keepSealed(on: boolean): Promise<void> {
+    for (const { id } of store.all()) await keeper.dispatch(id, { type: 'keep-sealed', on });
   }
 
   async function leave({ everything }: Leave): Promise<void> {

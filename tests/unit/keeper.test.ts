@@ -282,6 +282,17 @@ test('another key is not sealed to before the user agrees, and then the code goe
   await until('verified');
   await keeper.dispatch(first, { type: 'discard' });
 
+  // The backend still opens what is sealed to the key before, and does not offer it any more: the next day it is noticed.
+  const known = storage.local.backend as { askedAt: number };
+  storage.local.backend = { ...known, askedAt: known.askedAt - 25 * 3_600_000 };
+  backend.keys = { keys: [...otherKeys.keys, ...keys.keys] };
+  const third = await send('third.person@gmail.com', 'plokijuhygtfrdes');
+  await vi.waitFor(() =>
+    expect(store.get(third)).toMatchObject({ state: 'held', fault: { code: 'key_changed' } }),
+  );
+  await keeper.dispatch(third, { type: 'discard' });
+  storage.local.backend = known;
+
   backend.keys = otherKeys;
   const second = await send('second.person@gmail.com', 'zxcvbnmasdfghjkl');
   await vi.waitFor(() =>

@@ -13,6 +13,8 @@ export const Acquaintance = z.object({
   keys: JsonWebKeySet,
   /** Other keys it has now, to which nothing is sealed before the user has agreed. */
   otherKeys: z.optional(JsonWebKeySet),
+  /** When it was last asked for its keys, in ms since 1970. */
+  askedAt: z.optional(z.number()),
   workspace: Workspace,
 });
 export type Acquaintance = z.infer<typeof Acquaintance>;

@@ -23,11 +23,35 @@ export async function configuredBackend(): Promise<Backend> {
     origin: address,
     acquaint: async () => {
       const known = await knownAs(address, token);
-      if (known?.otherKeys) throw new OnboardingError({ code: 'key_changed' });
-      return known ?? acquaint(address, token, client);
+      if (!known) return acquaint(address, token, client);
+      const current = await upToDate(known, client);
+      if (current.otherKeys) throw new OnboardingError({ code: 'key_changed' });
+      return current;
     },
   };
 }
+
+/** How long it is not asked for its keys again, in ms. It opens what was sealed to a retired one for two weeks. */
+const ASK_AGAIN_AFTER = 24 * 3_600_000;
+
+/** Asks for the keys once a day, so that another one is met while the code is still here. It may not be reached now. */
+async function upToDate(known: Acquaintance, client: OnboardingClient): Promise<Acquaintance> {
+  const age = Date.now() - (known.askedAt ?? 0);
+  if (known.otherKeys || (age >= 0 && age < ASK_AGAIN_AFTER)) return known;
+  const keys = await client.keys().catch(() => undefined);
+  return keys ? compared(known, keys) : known;
+}
+
+/** Notes what keys it has now, beside those that were agreed to. */
+async function compared(known: Acquaintance, keys: JsonWebKeySet): Promise<Acquaintance> {
+  const isSame = isSameKey(keys.keys[0], known.keys.keys[0]);
+  const now = { ...known, askedAt: Date.now(), ...(isSame ? {} : { otherKeys: keys }) };
+  await remember(now);
+  return now;
+}
+
+/** Where the disk is full it is asked for again: that must keep nothing from being sealed. */
+const remember = (met: Acquaintance): Promise<void> => acquaintance.write(met).catch(() => {});
 
 async function knownAs(address: string, token: string): Promise<Acquaintance | undefined> {
   const known = await acquaintance.read();
@@ -36,8 +60,8 @@ async function knownAs(address: string, token: string): Promise<Acquaintance | u
 
 async function acquaint(address: string, token: string, client: OnboardingClient): Promise<Acquaintance> {
   const [keys, workspace] = await Promise.all([client.keys(), client.workspace()]);
-  const met = { address, token, keys, workspace };
-  await acquaintance.write(met);
+  const met = { address, token, keys, workspace, askedAt: Date.now() };
+  await remember(met);
   return met;
 }
 
@@ -52,11 +76,9 @@ export async function whyKeyUnknown(sealed: string): Promise<Fault> {
     const known = await knownAs(origin, (await settings.read()).token);
     const ours = known?.keys.keys[0];
     if (!known || ours?.kid !== decodeProtectedHeader(sealed).kid) return { code: 'sealed_for_other' };
-    const keys = await client.keys();
+    const { otherKeys } = await compared(known, await client.keys());
     // Not known, and yet the one it has: it is being changed just now, or replicas disagree.
-    if (isSameKey(keys.keys[0], ours)) return { code: 'backend_error' };
-    await acquaintance.write({ ...known, otherKeys: keys });
-    return { code: 'key_changed' };
+    return { code: otherKeys ? 'key_changed' : 'backend_error' };
   } catch (error) {
     if (error instanceof OnboardingError) return error.fault;
     throw error;

@@ -1,0 +1,166 @@
+import type { StoredCapture } from '../../utils/captures/capture.ts';
+import type { SandboxBrowser } from '../sandbox/browser.ts';
+import type { Chrome } from '../sandbox/chrome.ts';
+import { leaksIn } from '../sandbox/leaks.ts';
+import { ActionPopup } from '../sandbox/popup.ts';
+import { backendCommand } from '../servers/backend-process.ts';
+import {
+  badgeOf,
+  capturesOf,
+  endWorker,
+  expect,
+  GMAIL,
+  makeGoogleCode,
+  startBrowser,
+  test,
+} from './world.ts';
+
+/* How long codes stay, what survives, and what is forgotten. */
+
+/** Holds a code whose time is almost over, as if its user had been away. */
+async function holdWithTimeLeft(browser: SandboxBrowser, left: number): Promise<void> {
+  await expect.poll(() => capturesOf(browser)).toMatchObject([{ state: 'held' }]);
+  await (await browser.worker()).evaluate(async (ms) => {
+    const { chrome } = globalThis as unknown as { chrome: Chrome };
+    const { captures } = await chrome.storage.session.get('captures');
+    for (const capture of Object.values(captures as Record<string, StoredCapture>))
+      Object.assign(capture, { left: ms, countedAt: Date.now() });
+    await chrome.storage.session.set({ captures });
+  }, left);
+  // The next one reads it from there.
+  await endWorker(browser);
+}
+
+const settingsPage = async ({ context, extensionId }: SandboxBrowser) => {
+  const page = await context.newPage();
+  await page.goto(`chrome-extension://${extensionId}/options.html`);
+  return page;
+};
+
+const localStorageOf = async (browser: SandboxBrowser): Promise<string> =>
+  (await browser.worker()).evaluate(async () => {
+    const { chrome } = globalThis as unknown as { chrome: Chrome };
+    return JSON.stringify(await chrome.storage.local.get());
+  });
+
+test('a code that is not sent is counted down, can be kept longer, and is forgotten with a word', async ({
+  browserWithExtension: browser,
+  sandbox,
+}) => {
+  const { opened } = await ActionPopup.next(browser);
+  await makeGoogleCode(browser, sandbox, GMAIL);
+  let popup = await opened;
+  await popup.waitForText(/Not sent yet\. Forgotten in (10:00|9:\d\d)\./);
+  await popup.close();
+
+  await holdWithTimeLeft(browser, 70_000);
+  popup = await ActionPopup.open(browser);
+  await popup.waitForText(/has not been sent, and is forgotten in 1:\d\d/);
+  await expect.poll(() => badgeOf(browser)).toBe('2m');
+  await popup.click('Keep it longer');
+  await popup.waitForText(/Not sent yet\. Forgotten in (10:00|9:\d\d)\./);
+  await expect.poll(() => badgeOf(browser)).toBe('1');
+  await popup.close();
+
+  await holdWithTimeLeft(browser, 1_500);
+  popup = await ActionPopup.open(browser);
+  await popup.waitForText(/is forgotten in 0:0\d/);
+  const text = await popup.waitForText(/Not sent, and forgotten/);
+  expect(text).toContain('Make a new app password');
+  expect(await capturesOf(browser)).toMatchObject([{ state: 'failed', fault: { code: 'expired' } }]);
+  expect(JSON.stringify(await capturesOf(browser))).not.toContain(GMAIL.code);
+  await popup.click('Discard');
+  await expect.poll(() => capturesOf(browser)).toEqual([]);
+});
+
+test('held codes that are to be kept sealed outlive the browser, and are sent as they are', async ({
+  browserWithExtension: browser,
+  sandbox,
+  profile,
+}) => {
+  const settings = await settingsPage(browser);
+  await settings.getByLabel('Keep held codes sealed on disk too').check();
+  await settings.getByText('Saved.').waitFor();
+  const { opened } = await ActionPopup.next(browser);
+  await makeGoogleCode(browser, sandbox, GMAIL);
+  await (await opened).waitForText(/It is kept sealed, even if you close the browser/);
+  expect(await localStorageOf(browser)).toContain('"sealed"');
+  await browser.kill();
+  expect(await leaksIn(profile, GMAIL.code)).toEqual([]);
+
+  const restarted = await startBrowser(sandbox, profile);
+  try {
+    await expect.poll(() => capturesOf(restarted)).toMatchObject([{ state: 'held', email: GMAIL.email }]);
+    const popup = await ActionPopup.open(restarted);
+    const text = await popup.waitForText(/Only the sealed code is left/);
+    expect(text).not.toMatch(/Change|Show/);
+    await popup.click('Send to Saleshandy');
+    await popup.waitForText(/Connected/);
+  } finally {
+    await restarted.close();
+  }
+});
+
+test('an update that waits does not cost a held code', async ({ browserWithExtension: browser, sandbox }) => {
+  const { opened } = await ActionPopup.next(browser);
+  await makeGoogleCode(browser, sandbox, GMAIL);
+  const popup = await opened;
+  await popup.waitForText(/Forgotten in/);
+  expect(await localStorageOf(browser)).not.toContain('"sealed"');
+  // As the browser does, where no store has a newer version to offer.
+  await (await browser.worker()).evaluate(() => {
+    const { chrome } = globalThis as unknown as { chrome: Chrome };
+    const event = chrome.runtime.onUpdateAvailable as unknown as { dispatch(details: object): void };
+    event.dispatch({ version: '9.9.9' });
+  });
+  await popup.waitForText(/It is kept sealed/);
+  expect(await localStorageOf(browser)).toContain('"sealed"');
+});
+
+test('another key of the backend is not sealed to before the user agrees', async ({
+  browserWithExtension: browser,
+  sandbox,
+}) => {
+  await backendCommand(`${sandbox.folder}/backend`, 'rotate-key', '--revoke');
+  const { opened } = await ActionPopup.next(browser);
+  await makeGoogleCode(browser, sandbox, GMAIL);
+  const popup = await opened;
+  await popup.click('Send to Saleshandy');
+  const text = await popup.waitForText(/has another key than when you connected it/);
+  const [, mark] = /The new key: (\S{4} \S{4} \S{4})/.exec(text) ?? [];
+  expect(mark).toBeDefined();
+  expect(await capturesOf(browser)).toMatchObject([{ state: 'held', password: GMAIL.code }]);
+  await popup.click('Use the new key and send');
+  await popup.waitForText(/Connected/);
+  const settings = await settingsPage(browser);
+  await expect(settings.getByText(`Codes are sealed to its key ${mark}`)).toBeVisible();
+});
+
+test('signed out, the codes and the token are gone; with everything, all the rest', async ({
+  browserWithExtension: browser,
+  sandbox,
+  profile,
+}) => {
+  const { opened } = await ActionPopup.next(browser);
+  await makeGoogleCode(browser, sandbox, GMAIL);
+  await (await opened).close();
+  const settings = await settingsPage(browser);
+  const { token } = sandbox.backend;
+  await settings.getByRole('button', { name: 'Sign out' }).click();
+  await settings.getByRole('button', { name: 'Cancel' }).click();
+  expect(await capturesOf(browser)).toHaveLength(1);
+
+  await settings.getByRole('button', { name: 'Sign out' }).click();
+  await settings.getByRole('button', { name: 'Yes, forget it' }).click();
+  await expect(settings.getByLabel('Access token')).toHaveValue('');
+  await expect(settings.getByLabel('Address')).toHaveValue(sandbox.backend.url);
+  expect(await capturesOf(browser)).toEqual([]);
+  expect(await localStorageOf(browser)).not.toContain(token);
+
+  await settings.getByRole('button', { name: 'Forget everything' }).click();
+  await settings.getByRole('button', { name: 'Yes, forget it' }).click();
+  await expect(settings.getByLabel('Address')).toHaveValue('http://localhost:8787');
+  expect(await localStorageOf(browser)).toBe('{}');
+  await browser.close();
+  expect(await leaksIn(profile, GMAIL.code)).toEqual([]);
+});
