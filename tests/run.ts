@@ -80,6 +80,14 @@ await suite(
   }),
 );
 
+const faultsReport = `${RESULTS}/faults.json`;
+await suite(
+  'faults, a selection',
+  ['node', 'tests/faults/main.ts', '--runs', '60', '--seed', '1', '--report', faultsReport],
+  faultsReport,
+  ({ runs, bad }: { runs: number; bad: number }): Tally => ({ passed: runs - bad, failed: bad }),
+);
+
 if (failures.length > 0) console.log(`\nFailed: ${failures.join(', ')}`);
 console.log(`\n${tally.passed} passed, ${tally.failed} failed`);
 process.exitCode = tally.failed > 0 ? 1 : 0;

@@ -20,6 +20,10 @@ import { wantedHosts, watchedAt } from '../../utils/watching.ts';
 const ASK_EVERY = 1_000;
 let again: ReturnType<typeof setTimeout> | undefined;
 
+/** When nothing has changed for so long, in ms, the worker is asked to go on. */
+const WAKE_AFTER = 3_000;
+let wake: ReturnType<typeof setInterval> | undefined;
+
 /** A view of the store: it shows what is there, sends what the user wants, and keeps nothing. */
 async function show(): Promise<void> {
   const [all, isDiskFull, { address, token }, known, selected, [tab]] = await Promise.all([
@@ -36,6 +40,10 @@ async function show(): Promise<void> {
   const isOnRoute = watched?.route.test(pathname + hash) ?? false;
   const state = isOnRoute ? await stateOf(tab?.id) : undefined;
   const keyMark = known?.otherKeys && (await markOfKey(known.otherKeys));
+  // A worker that was ended in the middle of it is not to be waited for.
+  const isMoving = Object.values(all).some((one) => one.state === 'queued' || one.state === 'verifying');
+  clearInterval(wake);
+  if (isMoving) wake = setInterval(countTime, WAKE_AFTER);
   clearTimeout(again);
   if (isOnRoute && state !== 'ready') again = setTimeout(show, ASK_EVERY);
   render(

@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,7 +12,7 @@ import { formsIn, leaksIn } from '../sandbox/leaks.ts';
 import { setUp } from '../sandbox/set-up.ts';
 import { startWorld, type World } from '../sandbox/world.ts';
 import { backendCommand } from '../servers/backend-process.ts';
-import { type DovecotUser, freePorts, startDovecot } from '../servers/dovecot.ts';
+import { type DovecotUser, startDovecot } from '../servers/dovecot.ts';
 import { mailRoutes } from '../servers/routes.ts';
 import { type Line, startLine } from './line.ts';
 
@@ -45,7 +46,7 @@ export class Lab {
 
   /** @param users the mailboxes there are, at a real mail server */
   static async open(users: readonly DovecotUser[]): Promise<Lab> {
-    const [port] = await freePorts(1);
+    const port = await lowPort();
     const world = await startWorld({
       names: [BACKEND_NAME],
       env: { ONBOARDING_PUBLIC_URL: BACKEND, LOG_LEVEL: 'debug', PORT: String(port) },
@@ -192,3 +193,19 @@ export class Lab {
 
 /** Runs something in a page of the extension. Its worker need not be awake for that. */
 export const inExtension = <T>(page: Page, inside: () => Promise<T>): Promise<T> => page.evaluate(inside);
+
+/**
+ * A port that is free, and stays so while the backend is down: below those that the system gives to whoever connects.
+ */
+async function lowPort(): Promise<number> {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
+}

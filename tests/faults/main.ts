@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { Chance } from './chance.ts';
 import { Lab } from './lab.ts';
@@ -18,6 +19,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
     /** One fault at one moment in all runs, for a look at it: `fault @ moment`. */
     only: { type: 'string' },
+    /** A file for the sum, as JSON. */
+    report: { type: 'string' },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -45,6 +48,7 @@ function only(text: string): Injection {
 }
 
 const tally = { lost: 0, duplicated: 0, leaked: 0, stuck: 0 };
+const wentWrong = new Set<Trial>();
 const ends = new Map<string, number>();
 const struck = new Map<string, number>();
 const began = performance.now();
@@ -54,6 +58,7 @@ const describe = ({ email, injections }: Trial): string =>
 
 function bad(kind: keyof typeof tally, trial: Trial, why: string): void {
   tally[kind] += 1;
+  wentWrong.add(trial);
   console.log(
     `${kind.toUpperCase()}: ${describe(trial)}: ${why}${trial.notes.map((note) => `\n    ${note}`).join('')}`,
   );
@@ -109,4 +114,9 @@ console.log(`\nEnds\n${lines(ends)}\n\nFaults that struck\n${lines(struck)}\n`);
 console.log(
   `${trials.length} runs, seed ${seed}: ${tally.lost} lost, ${tally.duplicated} duplicated, ${tally.leaked} leaked, ${tally.stuck} stuck`,
 );
+if (values.report)
+  await writeFile(
+    values.report,
+    JSON.stringify({ runs: trials.length, bad: wentWrong.size, seed, ...tally }),
+  );
 process.exitCode = Object.values(tally).some((count) => count > 0) ? 1 : 0;

@@ -243,8 +243,7 @@ service stats {
 }
 
 /** Ports nobody listens on; held all at once while they are looked for, so that no two are the same. */
-/** Ports nobody listens at, for now. */
-export async function freePorts(count: number): Promise<number[]> {
+async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer();

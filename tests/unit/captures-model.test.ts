@@ -217,14 +217,16 @@ function check({ capture, wasSent }: World): void {
   const { state, password, sealed, keepSealed, leaving } = capture;
   if (state === 'verified') expect([password, sealed], 'wiped once verified').toEqual([undefined, undefined]);
   if (state === 'held') expect(password ?? sealed, 'held is the code').toBeDefined();
-  const maySeal = state === 'queued' || (state === 'held' && (keepSealed || !password));
-  if (!maySeal) expect(sealed, 'sealed only while it waits to be sent, or to be kept').toBeUndefined();
+  const maySeal = state === 'queued' || state === 'held';
+  if (!maySeal) expect(sealed, 'sealed only before the backend has it').toBeUndefined();
   const duty = dutyOf(capture);
   const isUnderWay = state === 'queued' || state === 'verifying';
   if (isUnderWay) expect(duty, 'something to do while it is under way').toBeDefined();
-  else expect([undefined, 'forget', keepSealed && 'seal'], 'nothing is handed in unasked').toContain(duty);
+  else
+    expect([undefined, 'forget', state === 'held' && 'seal'], 'nothing is handed in unasked').toContain(duty);
   if (leaving) expect(duty, 'of a private window that was closed is left what is under way').toBeDefined();
   const onDisk = asOnDisk(capture);
+  if (state === 'held' && !keepSealed) expect(onDisk, 'unsent on disk').toBeUndefined();
   if (capture.private) expect(onDisk, 'from a private window on disk').toBeUndefined();
   expect(onDisk ?? {}, 'the code is on disk').not.toHaveProperty('password');
 }
@@ -243,7 +245,9 @@ describe('whatever happens, in whatever order', () => {
             // It went with its window, unless it was on its way; or with the browser.
             const isKilled = one.does === 'browser is killed';
             const isClosed = one.does === 'private windows are closed' || before?.leaving;
-            const wasUnderWay = before && dutyOf(before) && before.retryAt !== Number.MAX_SAFE_INTEGER;
+            const isWaiting =
+              !before || before.state === 'held' || before.retryAt === Number.MAX_SAFE_INTEGER;
+            const wasUnderWay = !isWaiting && dutyOf(before);
             expect(isKilled || isClosed).toBe(true);
             if (one.does === 'private windows are closed') expect(wasUnderWay).toBeFalsy();
             return;

@@ -239,7 +239,7 @@ describe('a worker that is ended at any await', () => {
       storage.session = {};
       const { keeper, store, until } = await begin(new Life(), storage, backend);
       await store.ready;
-      if (wasSent) expect(store.all(), `ended at ${ending}`).toHaveLength(1);
+      if (wasSent) expect(storage.captures(), `ended at ${ending}`).toHaveLength(1);
       keeper.work();
       const isSealed = store
         .all()

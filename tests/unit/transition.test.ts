@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { Capture } from '../../utils/captures/capture.ts';
+import { asOnDisk } from '../../utils/captures/store.ts';
 import { type CaptureEvent, dutyOf, transition } from '../../utils/captures/transition.ts';
 import type { Connection, Verdict } from '../../utils/onboarding/contract.ts';
 import type { FaultCode } from '../../utils/onboarding/fault.ts';
@@ -80,7 +81,10 @@ const failed = outcome(verifying, answered('done', 'rejected'));
 
 describe('the way of a good code', () => {
   test('held, sealed, handed in, followed, verified', () => {
-    expect(dutyOf(held)).toBeUndefined();
+    expect(dutyOf(held)).toBe('seal');
+    const ready = outcome(held, sealed);
+    expect([ready.state, dutyOf(ready)]).toEqual(['held', undefined]);
+    expect(dutyOf(outcome(ready, { type: 'send' }))).toBe('submit');
     const sent = outcome(held, { type: 'send' });
     expect([sent.state, dutyOf(sent)]).toEqual(['queued', 'seal']);
     expect([queued.state, dutyOf(queued)]).toEqual(['queued', 'submit']);
@@ -229,7 +233,7 @@ describe('when the backend can not be asked', () => {
   });
 
   test('withdrawn before it was sealed, the backend has nothing to forget', () => {
-    expect(dutyOf(outcome(held, { type: 'send' }, withdraw))).toBeUndefined();
+    expect(outcome(held, { type: 'send' }, withdraw).replaces).toBeUndefined();
   });
 });
 
@@ -299,7 +303,7 @@ test('whatever happens, in whatever order: nothing is lost that is not verified,
         // It waits for the user, or there is something to do: it is never stuck.
         const waitsForUser = ['held', 'failed', 'verified'].includes(capture.state);
         const duty = dutyOf(capture);
-        if (duty === 'forget' || (duty === 'seal' && capture.keepSealed)) continue;
+        if (duty === 'forget' || (duty === 'seal' && capture.state === 'held')) continue;
         if (waitsForUser !== (duty === undefined)) return false;
       }
       return true;
@@ -405,9 +409,17 @@ describe('a held code that is to be kept sealed', () => {
     expect([unsure.sealed, outcome(unsure, sealed).sealed]).toEqual([undefined, undefined]);
   });
 
-  test('is not sealed without an address, nor from a private window', () => {
+  test('is sealed before its user is sure of the address; any other only after that', () => {
+    const likely = { account: 'likely' } as const;
+    expect([dutyOf({ ...wanted, ...likely }), dutyOf({ ...held, ...likely })]).toEqual(['seal', undefined]);
     expect(dutyOf({ ...wanted, email: '' })).toBeUndefined();
-    expect(dutyOf({ ...wanted, private: true })).toBeUndefined();
+  });
+
+  test('is on disk, and any other not, and none of a private window', () => {
+    expect(asOnDisk(kept)).toMatchObject({ sealed: 'a.b.c.d.e' });
+    expect(asOnDisk(kept)).not.toHaveProperty('password');
+    expect(asOnDisk(outcome(held, sealed))).toBeUndefined();
+    expect(asOnDisk({ ...kept, private: true })).toBeUndefined();
   });
 
   test('when it can not be sealed now, the user is not bothered, and it is tried again', () => {
@@ -424,8 +436,10 @@ describe('a held code that is to be kept sealed', () => {
   });
 
   test('no longer wanted, it is in memory only; but what is left of it alone stays', () => {
-    expect(outcome(kept, { type: 'keep-sealed', on: false })).toMatchObject({ password: held.password });
-    expect(outcome(kept, { type: 'keep-sealed', on: false }).sealed).toBeUndefined();
+    const inMemory = outcome(kept, { type: 'keep-sealed', on: false });
+    expect(inMemory).toMatchObject({ password: held.password });
+    expect(asOnDisk(inMemory)).toBeUndefined();
+    expect(outcome({ ...inMemory, left: 1, countedAt: 0 }, counted(1000)).fault?.code).toBe('expired');
     expect(outcome(alone, { type: 'keep-sealed', on: false })).toEqual(alone);
   });
 });

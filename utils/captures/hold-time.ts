@@ -1,13 +1,12 @@
 import type { Capture } from './capture.ts';
+import { type CaptureView, survives } from './view.ts';
 
 /** For how long a code that was sent and failed stays in memory, in ms: as long as the backend keeps it. */
 const KEPT_FAILED = 24 * 3_600_000;
 
-/**
- * So much is counted at once at most, in ms. Time is counted every half minute; when more has passed, the computer slept or
- * its clock was changed, and nobody could have seen the warning.
- */
-const MOST_AT_ONCE = 60_000;
+/** How often the time of a capture is to be counted, in ms: so that a warning comes in time, or just that it ends. */
+export const countEvery = ({ state }: Pick<Capture, 'state'>): number =>
+  state === 'held' ? 30_000 : 1_800_000;
 
 /** From here on the user is warned, in ms. */
 const SOON = 90_000;
@@ -16,27 +15,27 @@ const SOON = 90_000;
 const isCounted = ({ state, password }: Capture): boolean =>
   password !== undefined && (state === 'held' || state === 'failed');
 
-/** For how long the password stays, in ms; `undefined` where that is not counted. */
+/** Whether its time is to begin. */
+export const isUncounted = (capture: Capture): boolean => isCounted(capture) && capture.left === undefined;
+
+/**
+ * For how long the password stays, in ms; `undefined` where that is not counted.
+ *
+ * No more than two steps count at once. When more has passed, the computer slept or its clock was changed, and nobody could
+ * have seen the warning.
+ */
 export function timeLeft(
-  { left, countedAt }: Pick<Capture, 'left' | 'countedAt'>,
+  { left, countedAt, state }: Pick<Capture, 'left' | 'countedAt' | 'state'>,
   now: number,
 ): number | undefined {
   if (left === undefined || countedAt === undefined) return undefined;
-  return Math.max(0, left - Math.min(Math.max(now - countedAt, 0), MOST_AT_ONCE));
+  return Math.max(0, left - Math.min(Math.max(now - countedAt, 0), 2 * countEvery({ state })));
 }
 
 /** Whether it is time to warn that a code which was not sent is about to be forgotten. */
-export function isRunningOut(
-  capture: Pick<Capture, 'left' | 'countedAt' | 'state'> & {
-    sealed?: string | undefined;
-    survives?: boolean;
-  },
-  now: number,
-): boolean {
+export function isRunningOut(capture: CaptureView, now: number): boolean {
   const left = timeLeft(capture, now);
-  return (
-    capture.state === 'held' && !capture.sealed && !capture.survives && left !== undefined && left <= SOON
-  );
+  return capture.state === 'held' && !capture.survives && left !== undefined && left <= SOON;
 }
 
 /**
@@ -55,7 +54,7 @@ export function countTime(capture: Capture, now: number, hold: number): Capture 
 
 function withoutPassword(capture: Capture): Capture {
   const { password: _, left: __, countedAt: ___, ...rest } = capture;
-  if (rest.state === 'failed' || rest.sealed !== undefined) return rest;
-  const { retryAt: ____, ...ended } = rest;
+  if (rest.state === 'failed' || survives(rest)) return rest;
+  const { retryAt: ____, sealed: _____, ...ended } = rest;
   return { ...ended, state: 'failed', fault: { code: 'expired' } };
 }

@@ -5,19 +5,17 @@ import { seal } from '../onboarding/seal.ts';
 import type { Secret } from '../secret.ts';
 import { settings } from '../settings.ts';
 import type { Capture } from './capture.ts';
-import { isRunningOut } from './hold-time.ts';
+import { countEvery, isRunningOut, isUncounted } from './hold-time.ts';
 import { noteSeen, seenBefore } from './seen-codes.ts';
 import type { CaptureStore } from './store.ts';
 import { type CaptureEvent, type Duty, dutyOf, transition } from './transition.ts';
+import { type CaptureView, viewsOf } from './view.ts';
 
 /** Waits between tries to reach the backend, in ms. The last one repeats. */
 const BACKOFF = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000];
 
 /** However long the backend asks to wait, in ms. */
 const LONGEST_WAIT = 3_600_000;
-
-/** How often the time is counted for which codes are held, in ms. */
-const COUNT_EVERY = 30_000;
 
 export type NewCapture = Pick<
   Capture,
@@ -81,19 +79,20 @@ export class Keeper {
   }
 
   /**
-   * Counts off the time for which codes may still lie here. To be called every half minute while there are any.
+   * Counts off the time for which codes may still lie here. To be called as often as `nextDuty` says.
    * @returns those that have just begun to run out, of which their user is to be warned
    */
-  async count(): Promise<Capture[]> {
+  async count(): Promise<CaptureView[]> {
     const { holdMinutes } = await settings.read();
     const now = Date.now();
-    const before = this.#store.all();
-    for (const { id } of before)
+    const before = viewsOf(this.#store.all());
+    for (const { id } of this.#store.all())
       await this.dispatch(id, { type: 'counted', now, hold: holdMinutes * 60_000 });
-    return before.filter((capture) => {
-      const after = this.#store.get(capture.id);
-      return after && isRunningOut(after, now) && !isRunningOut(capture, capture.countedAt ?? now);
-    });
+    const wasRunningOut = (id: string): boolean =>
+      before.some((capture) => capture.id === id && isRunningOut(capture, capture.countedAt ?? now));
+    return viewsOf(this.#store.all()).filter(
+      (capture) => isRunningOut(capture, now) && !wasRunningOut(capture.id),
+    );
   }
 
   /** Forgets every capture at once. What was handed in is with the backend, and stays there. */
@@ -110,6 +109,7 @@ export class Keeper {
     if (after !== before) {
       await this.#store.set(id, after);
       this.#changed();
+      if (after && isUncounted(after)) await this.count();
     }
     this.#workOn(id);
   }
@@ -128,7 +128,7 @@ export class Keeper {
   nextDuty(): number | undefined {
     const due = this.#store.all().flatMap((capture) => {
       const isDue = dutyOf(capture) && capture.retryAt !== Number.MAX_SAFE_INTEGER;
-      const counted = capture.countedAt !== undefined ? [capture.countedAt + COUNT_EVERY] : [];
+      const counted = capture.countedAt !== undefined ? [capture.countedAt + countEvery(capture)] : [];
       return isDue ? [capture.retryAt ?? Date.now(), ...counted] : counted;
     });
     return due.length > 0 ? Math.min(...due) : undefined;
@@ -166,6 +166,7 @@ export class Keeper {
           await this.#store.set(id, after);
           if (after && after.connectionId !== capture.connectionId) await this.#dropOthers(after);
           this.#changed();
+          if (after && isUncounted(after)) await this.count();
         }
       }
     } finally {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { stored } from '../stored.ts';
 import { Capture } from './capture.ts';
+import { survives } from './view.ts';
 
 /** Every capture, in the browser's memory; trusted contexts only. The one place where a password is written down. */
 export const captures = stored('session', 'captures', z.record(z.string(), Capture), {});
@@ -27,6 +28,8 @@ export class CaptureStore {
   #captures = new Map<string, Capture>();
   #writing: Promise<void> = Promise.resolve();
   #isDiskFull = false;
+  /** What was last written to disk. Time that is counted changes nothing there. */
+  #onDisk: string | undefined;
   /** Resolves when what was there before this worker started is here. Nothing may be read or changed earlier. */
   readonly ready: Promise<void>;
 
@@ -42,6 +45,9 @@ export class CaptureStore {
     this.#captures = new Map(
       all.filter(([, { state, capturedAt }]) => state !== 'verified' || capturedAt > since),
     );
+    // Where the views look for them.
+    if (Object.keys(onDisk).some((id) => !(id in inMemory)))
+      await captures.write(Object.fromEntries(this.#captures));
   }
 
   all(): Capture[] {
@@ -78,11 +84,15 @@ export class CaptureStore {
   async #write(): Promise<void> {
     const all = this.all();
     const sent = all.flatMap((capture) => asOnDisk(capture) ?? []);
+    const text = JSON.stringify(sent);
     // On disk first: what the user is told is on its way must be so. A full disk keeps nothing from memory.
-    const isFull = await outbox.write(Object.fromEntries(sent.map((capture) => [capture.id, capture]))).then(
-      () => false,
-      () => true,
-    );
+    const isFull =
+      text !== this.#onDisk &&
+      (await outbox.write(Object.fromEntries(sent.map((capture) => [capture.id, capture]))).then(
+        () => false,
+        () => true,
+      ));
+    this.#onDisk = isFull ? undefined : text;
     await captures.write(Object.fromEntries(all.map((capture) => [capture.id, capture])));
     if (isFull !== this.#isDiskFull) await diskFull.write(isFull);
     this.#isDiskFull = isFull;
@@ -95,15 +105,9 @@ export function asOnDisk(capture: Capture): Omit<Capture, 'password'> | undefine
   return belongsOnDisk(capture) ? rest : undefined;
 }
 
-function belongsOnDisk({ private: fromPrivateWindow, state, sealed, fault }: Capture): boolean {
-  if (fromPrivateWindow) return false;
-  switch (state) {
-    case 'held':
-      return sealed !== undefined;
-    case 'failed':
-      // Of what was never sent nothing is to be left.
-      return fault?.code !== 'expired';
-    default:
-      return true;
-  }
+function belongsOnDisk(capture: Capture): boolean {
+  if (capture.private) return false;
+  // Of what was never sent nothing is to be left, unless its user wants it.
+  if (capture.state === 'held') return survives(capture);
+  return capture.fault?.code !== 'expired';
 }

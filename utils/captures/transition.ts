@@ -50,7 +50,7 @@ export function transition(capture: Capture, event: CaptureEvent): Capture | und
 
 /** Whether it goes on without its user. */
 const isUnderWay = (capture: Capture): boolean =>
-  dutyOf(capture) !== undefined && capture.retryAt !== Number.MAX_SAFE_INTEGER;
+  capture.state !== 'held' && dutyOf(capture) !== undefined && capture.retryAt !== Number.MAX_SAFE_INTEGER;
 
 function happened(capture: Capture, event: CaptureEvent): Capture | undefined {
   switch (event.type) {
@@ -194,11 +194,10 @@ function discarded(capture: Capture): Capture | undefined {
 }
 
 function keepSealed(capture: Capture, on: boolean): Capture {
-  if (capture.state !== 'held') return capture;
-  const { keepSealed: _, ...rest } = capture;
-  if (on) return capture.keepSealed ? capture : { ...rest, keepSealed: true };
   // Of what is only left sealed nothing else is left.
-  return rest.password ? unsealed(rest) : capture;
+  if (capture.state !== 'held' || !capture.password || on === (capture.keepSealed ?? false)) return capture;
+  const { keepSealed: _, ...rest } = capture;
+  return on ? { ...rest, keepSealed: true } : rest;
 }
 
 function sealed(
@@ -208,7 +207,7 @@ function sealed(
   const isOfThis = connectionId === capture.connectionId && email === capture.email;
   if (!isOfThis) return capture;
   if (capture.state === 'queued') return handingIn({ ...unhindered(capture), sealed });
-  if (capture.state !== 'held' || !capture.keepSealed) return capture;
+  if (capture.state !== 'held') return capture;
   // What hindered it from being sent has not changed.
   const { retryAt: _, ...rest } = capture;
   return { ...rest, sealed, tries: 0 };
@@ -309,7 +308,7 @@ export function dutyOf(capture: Capture): Duty | undefined {
   if (replaces?.length) return 'forget';
   switch (state) {
     case 'held':
-      return isToBeKeptSealed(capture) ? 'seal' : undefined;
+      return isToBeSealed(capture) ? 'seal' : undefined;
     case 'queued':
       return sealed === undefined ? 'seal' : 'submit';
     case 'verifying':
@@ -319,6 +318,11 @@ export function dutyOf(capture: Capture): Duty | undefined {
   }
 }
 
-/** Not before it has an address, which is sealed with it; and from a private window nothing is kept. */
-const isToBeKeptSealed = ({ keepSealed, sealed, password, private: isPrivate, email }: Capture): boolean =>
-  keepSealed === true && sealed === undefined && password !== undefined && !isPrivate && isEmail(email);
+/**
+ * A held code is sealed before it is sent, so that from the click on it is on disk. Not before it has an address, which is
+ * sealed with it; and where its user is still to confirm that, only if it is to outlive the browser.
+ */
+function isToBeSealed({ account, email, keepSealed, password, sealed }: Capture): boolean {
+  const isSure = account === 'certain' || account === 'confirmed';
+  return sealed === undefined && password !== undefined && isEmail(email) && (isSure || keepSealed === true);
+}

@@ -8,20 +8,19 @@ export const OTHER = 'other';
 export type CaptureView = Omit<Capture, 'password' | 'sealed' | 'state'> & {
   state: Exclude<Capture['state'], 'discarded'>;
   hasCode: boolean;
-  /** Sealed and on disk, so that it outlives the browser. */
   survives: boolean;
 };
 
+/** Whether it is on disk, sealed, so that it outlives the browser. A held one only if its user wants that. */
+export const survives = ({ sealed, private: isPrivate, state, keepSealed }: Capture): boolean =>
+  sealed !== undefined && !isPrivate && (state !== 'held' || keepSealed === true);
+
 /** What there is to show, in any order. What was discarded, or ends after its private window was closed, is gone. */
 export function viewsOf(captures: readonly Capture[]): CaptureView[] {
-  return captures.flatMap(({ password, sealed, state, ...shown }) => {
+  return captures.flatMap((capture) => {
+    const { password, sealed: _, state, ...shown } = capture;
     if (state === 'discarded' || shown.leaving) return [];
-    return {
-      ...shown,
-      state,
-      hasCode: password !== undefined,
-      survives: sealed !== undefined && !shown.private,
-    };
+    return { ...shown, state, hasCode: password !== undefined, survives: survives(capture) };
   });
 }
 
