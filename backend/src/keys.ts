@@ -9,10 +9,10 @@ import {
 import { join } from 'node:path';
 import { compactDecrypt, errors } from 'jose';
 import { type ConnectionRequest, problemTypes, SealedPassword } from '../../utils/onboarding/contract.ts';
+import { Secret } from '../../utils/secret.ts';
 import { EncryptionKeys, MAX_AGE_SECONDS } from './encryption-keys.ts';
 import { onceWritten } from './files.ts';
 import { RequestProblem } from './problems.ts';
-import { Secret } from './secret.ts';
 
 /** How far a sealing time may lie in the future: clocks are wrong. */
 const MAX_AHEAD_SECONDS = 24 * 3600;

@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Secret } from '../../backend/src/secret.ts';
 import { scrub } from '../../backend/src/verification/scrub.ts';
+import { Secret } from '../../utils/secret.ts';
 import { Onboarding } from './onboarding.ts';
 
 const EMAIL = 'test.person@gmail.com';

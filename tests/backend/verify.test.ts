@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../../backend/src/config.ts';
-import { Secret } from '../../backend/src/secret.ts';
 import { conclude } from '../../backend/src/verification/verdict.ts';
 import { type Mailbox, Verifier } from '../../backend/src/verification/verify.ts';
 import { mail as google } from '../../providers/google.ts';
@@ -8,6 +7,7 @@ import { mail as microsoft } from '../../providers/microsoft-personal.ts';
 import type { ProviderMail } from '../../providers/registry/types.ts';
 import { mail as yahoo } from '../../providers/yahoo.ts';
 import type { Check, Code, Stage } from '../../utils/onboarding/contract.ts';
+import { Secret } from '../../utils/secret.ts';
 import { type Dovecot, startDovecot } from '../servers/dovecot.ts';
 import { createPki, type Pki } from '../servers/pki.ts';
 import type { Dialect, Protocol, REFUSALS } from '../servers/provider-words.ts';

@@ -240,6 +240,8 @@ export class Trial {
     // What it asked for again, or shows as done, is put away.
     await this.command(lab, 'discard', 1).catch(() => {});
     await this.#page?.close().catch(() => {});
+    // The next trial begins with the key there is.
+    if (this.#struck.has('key rotated') || this.#struck.has('key revoked')) await lab.connectBackend();
   }
 
   /** Whether this end is allowed, after what has happened. */

@@ -250,6 +250,28 @@ describe('a worker that is ended at any await', () => {
   });
 });
 
+test('a code that comes back to its user has its whole time again, at once', async () => {
+  const [storage, backend] = world();
+  const { keeper, store } = await begin(new Life(), storage, backend);
+  const { Secret } = await import('../../utils/secret.ts');
+  await store.ready;
+  const seen = {
+    provider: 'google',
+    email: EMAIL,
+    account: 'certain',
+    code: 'certain',
+    private: false,
+  } as const;
+  backend.trouble.push(...Array.from({ length: 9 }, () => () => Promise.reject(new TypeError('no network'))));
+  await keeper.hold({ ...seen, password: new Secret(CODE) });
+  const [{ id = '' } = {}] = store.all();
+  await keeper.dispatch(id, { type: 'send' });
+  expect(store.get(id)?.left).toBeUndefined();
+  await keeper.dispatch(id, { type: 'withdraw', connectionId: crypto.randomUUID() });
+  expect(store.get(id)).toMatchObject({ state: 'held', left: 600_000 });
+  expect(keeper.nextDuty()).toBeLessThanOrEqual(Date.now() + 30_000);
+});
+
 test('a disk that is full keeps nothing from memory, and is told', async () => {
   const [storage, backend] = world();
   storage.local.backend = {

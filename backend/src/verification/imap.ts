@@ -1,7 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import { ImapFlow } from 'imapflow';
 import type { Stage } from '../../../utils/onboarding/contract.ts';
-import type { Secret } from '../secret.ts';
+import type { Secret } from '../../../utils/secret.ts';
 import { type Attempt, failure, networkFailure } from './attempt.ts';
 import type { Destination } from './destination.ts';
 

@@ -1,4 +1,4 @@
-import type { Secret } from '../secret.ts';
+import type { Secret } from '../../../utils/secret.ts';
 
 const LONGEST = 300;
 

@@ -1,7 +1,7 @@
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import type { MailServer as ProviderServer } from '../../../providers/registry/types.ts';
 import type { Check } from '../../../utils/onboarding/contract.ts';
-import type { Secret } from '../secret.ts';
+import type { Secret } from '../../../utils/secret.ts';
 import type { Attempt, Failure } from './attempt.ts';
 import { classify, type Dialect, isRetryable } from './classify.ts';
 import { findDestination, type MailRoutes } from './destination.ts';
