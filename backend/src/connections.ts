@@ -42,9 +42,6 @@ const PENDING: Check = { status: 'pending' };
 /** A mailbox that could not be verified is forgotten, its sealed password with it, after so many hours. */
 const KEEP_UNVERIFIED_HOURS = 24;
 
-/** For so long the same mailbox with the same password is the same connection: somebody repeats under another id. */
-const SAME_WITHIN_MINUTES = 10;
-
 /** An id that was forgotten is not taken again for so many days, as long as a sealed password is. */
 const KEEP_FORGOTTEN_DAYS = 14;
 
@@ -71,7 +68,7 @@ export class Connections {
 
   /**
    * Accepts a mailbox and begins to verify it. The same request again, however often, is the same connection; and so is
-   * the same mailbox with the same password under another id, for some minutes.
+   * the same mailbox with the same password under another id, while it is verified. Later it takes the other's place.
    * @throws RequestProblem when the id stands for another mailbox or was forgotten, the password can't be unsealed, there are no
    * servers to try it at, or its mailbox was tried too often
    */
@@ -110,14 +107,14 @@ export class Connections {
     // A request that was overtaken by its own end.
     if (forgotten) throw new RequestProblem(problemTypes.idTaken, 409, 'This id was forgotten before.');
     const [same] = await database.query<Row>(
-      `select * from connections
-        where workspace = $1 and fingerprint = $2 and updated_at > now() - make_interval(mins => $3)`,
-      [workspace, fingerprint, SAME_WITHIN_MINUTES],
+      'select * from connections where workspace = $1 and fingerprint = $2',
+      [workspace, fingerprint],
     );
-    if (same) return { connection: toConnection(same), isNew: false };
+    if (same?.state === 'verifying') return { connection: toConnection(same), isNew: false };
     await limits.countVerification(request.email, request.login);
     const [row] = await database.query<Row>(
-      `insert into connections
+      `with replaced as (delete from connections where workspace = $2 and fingerprint = $8)
+       insert into connections
          (id, workspace, provider, email, login, servers, page_host, fingerprint, sealed, state, version, attempt,
           receiving, sending)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'verifying', 1, 1, $10, $10)

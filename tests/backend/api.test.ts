@@ -181,10 +181,22 @@ describe('the same request again', () => {
     expect(new Set(said.map(({ id }) => id)).size).toBe(1);
     const { id } = said[0] as Connection;
     expect(await onboarding.finished(id)).toMatchObject({ verdict: 'verified' });
-    const late = randomUUID();
-    const again = await onboarding.put(late, await onboarding.request(late, email, PASSWORD));
-    expect([again.status, ((await again.json()) as Connection).id]).toEqual([200, id]);
     expect(logInsOf(email)).toHaveLength(2);
+  });
+
+  test('under another id once it is verified is verified anew, and takes the place of the one before', async () => {
+    const email = somebody();
+    const first = await onboarding.finished((await onboarding.handIn(email, PASSWORD)).id);
+    const second = await onboarding.handIn(email, PASSWORD);
+    expect(second).toMatchObject({ state: 'verifying', attempt: 1 });
+    expect(second.id).not.toBe(first.id);
+    expect(await onboarding.finished(second.id)).toMatchObject({ verdict: 'verified' });
+    await expectProblem(
+      await onboarding.call('GET', `/v1/connections/${first.id}`),
+      404,
+      problemTypes.notFound,
+    );
+    expect(logInsOf(email)).toHaveLength(4);
   });
 
   test('with another password is another connection', async () => {

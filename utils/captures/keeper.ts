@@ -3,9 +3,9 @@ import { MAX_WAIT } from '../onboarding/contract.ts';
 import { type Fault, OnboardingError } from '../onboarding/fault.ts';
 import { seal } from '../onboarding/seal.ts';
 import type { Secret } from '../secret.ts';
-import { settings } from '../settings.ts';
+import { type Settings, settings } from '../settings.ts';
 import type { Capture } from './capture.ts';
-import { countEvery, isRunningOut, isUncounted } from './hold-time.ts';
+import { countEvery, countTime, isRunningOut, isUncounted } from './hold-time.ts';
 import { noteSeen, seenBefore } from './seen-codes.ts';
 import type { CaptureStore } from './store.ts';
 import { type CaptureEvent, type Duty, dutyOf, transition } from './transition.ts';
@@ -41,6 +41,8 @@ export class Keeper {
   readonly #store: CaptureStore;
   readonly #changed: () => void;
   readonly #working = new Set<string>();
+  /** How long a held code may stay, in ms, as last read from the settings. */
+  #holdTime = 600_000;
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
   /** @param changed called after every change, when it is written */
@@ -58,7 +60,7 @@ export class Keeper {
     const isOld = await seenBefore(seen.password);
     const isHeld = this.#store.all().some(({ password }) => seen.password.equals(password));
     if (isHeld || (isOld && !deliberate)) return false;
-    const { holdMinutes, keepSealed } = await settings.read();
+    const { keepSealed } = await this.#readSettings();
     const now = Date.now();
     const capture: Capture = {
       ...seen,
@@ -66,7 +68,7 @@ export class Keeper {
       connectionId: crypto.randomUUID(),
       state: 'held',
       capturedAt: now,
-      left: holdMinutes * 60_000,
+      left: this.#holdTime,
       countedAt: now,
       tries: 0,
       ...(keepSealed ? { keepSealed } : {}),
@@ -83,16 +85,22 @@ export class Keeper {
    * @returns those that have just begun to run out, of which their user is to be warned
    */
   async count(): Promise<CaptureView[]> {
-    const { holdMinutes } = await settings.read();
+    await this.#readSettings();
     const now = Date.now();
     const before = viewsOf(this.#store.all());
     for (const { id } of this.#store.all())
-      await this.dispatch(id, { type: 'counted', now, hold: holdMinutes * 60_000 });
+      await this.dispatch(id, { type: 'counted', now, hold: this.#holdTime });
     const wasRunningOut = (id: string): boolean =>
       before.some((capture) => capture.id === id && isRunningOut(capture, capture.countedAt ?? now));
     return viewsOf(this.#store.all()).filter(
       (capture) => isRunningOut(capture, now) && !wasRunningOut(capture.id),
     );
+  }
+
+  async #readSettings(): Promise<Settings> {
+    const now = await settings.read();
+    this.#holdTime = now.holdMinutes * 60_000;
+    return now;
   }
 
   /** Forgets every capture at once. What was handed in is with the backend, and stays there. */
@@ -105,11 +113,10 @@ export class Keeper {
   async dispatch(id: string, event: CaptureEvent): Promise<void> {
     const before = this.#store.get(id);
     if (!before) return;
-    const after = transition(before, event);
+    const after = this.#begun(transition(before, event));
     if (after !== before) {
       await this.#store.set(id, after);
       this.#changed();
-      if (after && isUncounted(after)) await this.count();
     }
     this.#workOn(id);
   }
@@ -122,6 +129,11 @@ export class Keeper {
   /** Does what is to be done for every capture. Safe to call at any time. */
   work(): void {
     for (const { id } of this.#store.all()) this.#workOn(id);
+  }
+
+  /** What has come back to its user has its time from now on, in the same step. */
+  #begun(capture: Capture | undefined): Capture | undefined {
+    return capture && isUncounted(capture) ? countTime(capture, Date.now(), this.#holdTime) : capture;
   }
 
   /** When there is next something to do or to count, in ms since 1970, for the alarm that wakes a worker that was ended. */
@@ -161,12 +173,11 @@ export class Keeper {
           return;
         }
         const event = await this.#perform(duty, capture);
-        const after = transition(this.#store.get(id) ?? capture, event);
+        const after = this.#begun(transition(this.#store.get(id) ?? capture, event));
         if (this.#store.get(id)) {
           await this.#store.set(id, after);
           if (after && after.connectionId !== capture.connectionId) await this.#dropOthers(after);
           this.#changed();
-          if (after && isUncounted(after)) await this.count();
         }
       }
     } finally {

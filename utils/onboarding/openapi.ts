@@ -69,7 +69,7 @@ export function openApiDocument(origin: string, version: string) {
           requestBody: { content: { 'application/json': { schema: ConnectionRequest } } },
           responses: {
             200: json(
-              'The same mailbox with the same password was handed in before, under this id or, minutes ago, under ' +
+              'The same mailbox with the same password was handed in before under this id; or is being verified under ' +
                 'another: then that is its id, to be used from now on.',
               Connection,
             ),
