@@ -8,6 +8,7 @@ const SETTINGS: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'token_refused',
   'not_onboarding',
   'malformed',
+  'sealed_for_other',
 ]);
 
 interface Props {

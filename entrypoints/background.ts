@@ -58,7 +58,8 @@ export default defineBackground(() => {
   browser.runtime.onUpdateAvailable.addListener(() => void store.ready.then(() => keepSealed(true)));
   browser.permissions.onAdded.addListener(({ origins = [] }) => void allowed(origins.map(originOf)));
   browser.permissions.onRemoved.addListener(({ origins = [] }) => void withdrawn(origins.map(originOf)));
-  browser.windows.onRemoved.addListener(() => void store.ready.then(leavePrivate));
+  // Firefox for Android has no windows.
+  browser.windows?.onRemoved.addListener(() => void store.ready.then(leavePrivate));
   // Starts the worker with the browser, so that what was sent before goes on its way.
   browser.runtime.onStartup.addListener(() => {});
   void store.ready.then(wake).then(publish);
@@ -126,6 +127,7 @@ export default defineBackground(() => {
 
   /** Once no private window is left, nothing of one is. */
   async function leavePrivate(): Promise<void> {
+    if (!browser.windows) return;
     const windows = await browser.windows.getAll();
     if (windows.some(({ incognito }) => incognito)) return;
     await keeper.privateWindowsClosed();

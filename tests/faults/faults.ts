@@ -119,8 +119,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     },
     mend: async (lab) => {
       lab.nameIsGone = false;
-      await lab.browser.kill();
-      await lab.startBrowser();
+      await lab.restartBrowser();
     },
     wipesMemory: true,
     moments: ['sent', 'handing in', 'accepted', 'asking', 'decided'],

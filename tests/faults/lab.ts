@@ -58,9 +58,13 @@ export class Lab {
     const line = await startLine(world.certificate, `http://127.0.0.1:${port}`);
     const lab = new Lab(world, line, await mkdtemp(join(tmpdir(), 'profile-')));
     await lab.startBrowser();
-    await lab.#becomeDeveloper();
     await lab.connectBackend();
     return lab;
+  }
+
+  async restartBrowser(): Promise<void> {
+    await this.browser.kill().catch(() => {});
+    await this.startBrowser();
   }
 
   /** Else the browser switches an unpacked extension off when it is reloaded. */
@@ -85,6 +89,8 @@ export class Lab {
       names: [`MAP ${BACKEND_NAME}:443 ${there}`],
       headless: true,
     });
+    // A browser that was killed has not kept it.
+    await this.#becomeDeveloper();
   }
 
   /** In the settings, as a user does; again, where the token was refused. */

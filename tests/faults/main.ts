@@ -71,7 +71,11 @@ for (let from = 0; from < trials.length; from += BATCH) {
     const ended = new Map<Trial, End>();
     for (const trial of batch) {
       const start = performance.now();
-      const end = await trial.run(lab);
+      const end = await trial.run(lab).catch(async (error: Error): Promise<End> => {
+        trial.notes.push(error.stack ?? error.message);
+        await lab.restartBrowser();
+        return 'stuck';
+      });
       ended.set(trial, end);
       const judged = trial.judge(end);
       const name = judged === 'by design' ? `${end} (by design)` : end;

@@ -197,6 +197,10 @@ describe('when the backend can not be asked', () => {
   test('sealed for the backend of earlier settings: sealed again while the code is held, else asked for', () => {
     const again = outcome(queued, hindered('sealed_for_other'));
     expect([again.state, dutyOf(again)]).toEqual(['queued', 'seal']);
+    // Once: a backend that knows itself by another address would have it sealed for ever.
+    const refused = outcome(again, sealed, hindered('sealed_for_other'));
+    expect(refused).toMatchObject({ state: 'held', fault: { code: 'sealed_for_other' } });
+    expect(dutyOf(outcome(refused, sealed, { type: 'send' }, hindered('sealed_for_other')))).toBe('seal');
     const { password: _, ...restored } = queued;
     expect(outcome(restored, hindered('sealed_for_other'))).toMatchObject({
       state: 'failed',
@@ -208,6 +212,19 @@ describe('when the backend can not be asked', () => {
     expect(outcome(verifying, hindered('not_found'))).toMatchObject({
       state: 'queued',
       connectionId: CONNECTION,
+    });
+  });
+
+  test('a backend that has no place for it is not asked for ever', () => {
+    expect(outcome(queued, hindered('not_found'))).toMatchObject({ state: 'held', password: held.password });
+  });
+
+  test('sealed weeks ago, by a clock that was wrong or a browser that was closed: asked for again', () => {
+    const { password: _, ...restored } = queued;
+    expect(outcome(restored, hindered('clock_wrong'))).toMatchObject({ fault: { code: 'code_gone' } });
+    expect(outcome(queued, hindered('clock_wrong'))).toMatchObject({
+      state: 'held',
+      fault: { code: 'clock_wrong' },
     });
   });
 

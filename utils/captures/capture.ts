@@ -51,6 +51,8 @@ export const Capture = z.object({
   visit: z.optional(z.string()),
   /** The password, sealed to the backend's key. */
   sealed: z.optional(z.string()),
+  /** The backend had said that it was sealed for another one, and it was sealed again. */
+  resealed: z.optional(z.literal(true)),
   /** The user wants it sealed, and so on disk, while it is only held. */
   keepSealed: z.optional(z.literal(true)),
   /** For how long the password may still lie here unsent, in ms, as counted at `countedAt`, in ms since 1970. */

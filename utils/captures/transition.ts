@@ -147,7 +147,8 @@ function afresh(capture: Capture, connectionId: string): Capture {
 function sent(capture: Capture): Capture {
   if (capture.state === 'queued') return unhindered(capture);
   if (capture.state !== 'held' || unsettled(capture)) return capture;
-  return handingIn({ ...unhindered(capture), state: 'queued' });
+  const { resealed: _, ...rest } = unhindered(capture);
+  return handingIn({ ...rest, state: 'queued' });
 }
 
 /** From the moment it is queued and sealed the backend may get it, whether its answer arrives or not. */
@@ -246,7 +247,7 @@ function hindered(capture: Capture, fault: Fault, retryAt: number): Capture | un
       return { ...capture, fault, retryAt: again, tries: capture.tries + 1 };
     case 'queued':
     case 'verifying':
-      return stopped(capture, fault, again);
+      return stopped(capture, fault, retryAt);
   }
 }
 
@@ -259,19 +260,19 @@ function stopped(capture: Capture, fault: Fault, retryAt: number): Capture {
   if (fault.code === 'code_gone') return failedForGood(capture);
   if (isTransient(fault)) return { ...capture, fault, retryAt, tries: capture.tries + 1 };
 
-  if (fault.code === 'not_found') {
+  if (fault.code === 'not_found' && capture.state === 'verifying') {
     // The backend has lost or forgotten it: handed in again.
     const { connection: _, verifyAgain: __, handedIn: ___, ...anew } = unhindered(capture);
-    return has ? { ...unsealed(anew), state: 'queued' } : failedForGood(anew);
+    return has ? { ...unsealed(anew), state: 'queued', retryAt } : failedForGood(anew);
   }
-  if (fault.code === 'sealed_for_other') {
-    // Sealed for the backend of earlier settings, and useless at this one: sealed again.
-    return has ? unsealed(unhindered(capture)) : failedForGood(capture);
+  if (fault.code === 'sealed_for_other' && !capture.resealed) {
+    // For the backend of earlier settings, it may be, and useless at this one: sealed again, once.
+    return has ? { ...unsealed(unhindered(capture)), resealed: true } : failedForGood(capture);
   }
-  // Nothing opens it any more.
-  if (fault.code === 'key_changed' && !has) return failedForGood(capture);
+  // Nothing opens it any more, or takes it so late.
+  if ((fault.code === 'key_changed' || fault.code === 'clock_wrong') && !has) return failedForGood(capture);
   // What only the user can mend. It is held as before, or waits as it was.
-  if (capture.state === 'verifying' || !has) return { ...capture, fault, retryAt };
+  if (capture.state === 'verifying' || !has) return { ...capture, fault, retryAt: Number.MAX_SAFE_INTEGER };
   return unsealed({ ...capture, state: 'held', fault });
 }
 
