@@ -1,0 +1,63 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+type Messages = Record<string, { message: string; description?: string }>;
+
+const LOCALES = 'public/_locales';
+const read = async (locale: string): Promise<Messages> =>
+  JSON.parse(await readFile(join(LOCALES, locale, 'messages.json'), 'utf8'));
+const en = await read('en');
+const locales = await readdir(LOCALES);
+
+async function sources(): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const folder of ['entrypoints', 'components', 'utils', 'providers']) {
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      const file = join(entry.parentPath, entry.name);
+      if (entry.isFile() && /\.(tsx?|html)$/.test(file)) files.set(file, await readFile(file, 'utf8'));
+    }
+  }
+  return files;
+}
+const code = await sources();
+const all = [...code.values(), await readFile('wxt.config.ts', 'utf8')].join('\n');
+
+test('every text is used', () => {
+  // A key that is put together, such as `fault_${code}`, stands for all that begin and end so.
+  const parts = [...all.matchAll(/`(\w*)\$\{[^`}]*\}(\w*)`/g)]
+    .map(([, start = '', end = '']) => ({ start, end }))
+    .filter(({ start, end }) => start.endsWith('_') || end.startsWith('_'));
+  const isUsed = (key: string): boolean =>
+    new RegExp(`['"\`]${key}['"\`]|__MSG_${key}__`).test(all) ||
+    parts.some(({ start, end }) => key.startsWith(start) && key.endsWith(end));
+  expect(Object.keys(en).filter((key) => !isUsed(key))).toEqual([]);
+});
+
+test.each([...code].filter(([file]) => file.endsWith('.tsx')))(
+  '%s says nothing in words of its own',
+  (_, source) => {
+    // Text between tags, and attributes that are read out or shown. Signs and placeholders are no words.
+    const between = [...source.matchAll(/<\/?[\w.]+[^<>{}]*>\s*([^<>{}]*?)\s*<\//g)].map(
+      ([, text = '']) => text,
+    );
+    const read = [...source.matchAll(/\b(?:aria-label|title|alt|placeholder)="([^"]+)"/g)].map(
+      ([, text = '']) => text,
+    );
+    expect([...between, ...read].filter((text) => /\p{L}{2}/u.test(text))).toEqual([]);
+  },
+);
+
+describe.each(locales)('%s', (locale) => {
+  test('has every text, and no other', async () => {
+    expect(Object.keys(await read(locale)).sort()).toEqual(Object.keys(en).sort());
+  });
+
+  test('fills in what the English text fills in', async () => {
+    const blanks = (text = ''): string[] => [...new Set(text.match(/\$\d/g) ?? [])].sort();
+    for (const [key, { message }] of Object.entries(await read(locale))) {
+      expect(blanks(message), key).toEqual(blanks(en[key]?.message));
+      expect(message.trim(), key).not.toBe('');
+    }
+  });
+});
