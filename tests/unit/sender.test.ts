@@ -59,7 +59,8 @@ describe('what a page may have done', () => {
     for (const type of ['send', 'set-account', 'confirm-code', 'retry']) {
       expect(mayCommand(command(type), own, who)).toBe(true);
     }
-    for (const type of ['discard', 'withdraw']) expect(mayCommand(command(type), own, who)).toBe(false);
+    for (const type of ['discard', 'withdraw', 'set-servers', 'keep-longer'])
+      expect(mayCommand(command(type), own, who)).toBe(false);
   });
 
   test('nothing with a capture of another tab or another provider, or none', () => {

@@ -32,9 +32,17 @@ export async function identify(sender: Browser.runtime.MessageSender): Promise<S
   return { from: 'page', tabId, provider: page.id, host, private: sender.tab?.incognito ?? false };
 }
 
-/** A page has a say about its own tab's capture only, and can't make it go away. */
+/** What the notice offers. */
+const OF_A_PAGE: ReadonlySet<CaptureCommand['type']> = new Set<CaptureCommand['type']>([
+  'set-account',
+  'confirm-code',
+  'send',
+  'retry',
+]);
+
+/** A page has a say about its own tab's capture only, and can neither make it go away nor keep it. */
 export function mayCommand({ type }: CaptureCommand, capture: Capture | undefined, who: Sender): boolean {
   if (who.from === 'extension') return true;
   const isOwn = capture?.tabId === who.tabId && capture.provider === who.provider;
-  return isOwn && type !== 'discard' && type !== 'withdraw' && type !== 'set-servers';
+  return isOwn && OF_A_PAGE.has(type);
 }
