@@ -1,37 +1,30 @@
 import { type Browser, browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
-import { pageOf } from '../providers/registry/pages.ts';
 import { announce } from '../utils/announce.ts';
 import { showBadge } from '../utils/badge.ts';
+import { eventOf } from '../utils/captures/commands.ts';
+import { Intake } from '../utils/captures/intake.ts';
 import { Keeper } from '../utils/captures/keeper.ts';
-import { readPasted } from '../utils/captures/pasted.ts';
 import { CaptureStore } from '../utils/captures/store.ts';
-import { isCrowded, OTHER, viewsOf } from '../utils/captures/view.ts';
+import { viewsOf } from '../utils/captures/view.ts';
 import { draft } from '../utils/draft.ts';
 import { forgetEverything, signOut } from '../utils/forget.ts';
 import { t } from '../utils/i18n.ts';
-import {
-  type CaptureCommand,
-  type Leave,
-  Message,
-  type Paste,
-  type Sighting,
-} from '../utils/messaging/messages.ts';
+import { type Leave, Message, type Sighting } from '../utils/messaging/messages.ts';
 import { NOTICE_UPDATE } from '../utils/messaging/notice-update.ts';
 import { identify, mayCommand, type PageSender, type Sender } from '../utils/messaging/sender.ts';
 import { agreeToKeys } from '../utils/onboarding/backend.ts';
-import { Secret } from '../utils/secret.ts';
 import { type Settings, settings } from '../utils/settings.ts';
-import { allowed, putDetector, watchedAt, watchFromNow, withdrawn } from '../utils/watching.ts';
+import { allowed, putDetector, watchFromNow, withdrawn } from '../utils/watching.ts';
 
 /** Wakes the worker while something is under way; the browser ends it after half a minute without events. */
 const WAKE = 'wake';
 const SELECTED = 'send-selected';
-const MOST_DRAFTED = 500;
 
 export default defineBackground(() => {
   const store = new CaptureStore();
   const keeper = new Keeper(store, () => void publish());
+  const intake = new Intake(store, keeper);
 
   // Listeners are registered before anything is awaited, or the event that woke the worker is missed.
   browser.runtime.onMessage.addListener((message: unknown, sender: Browser.runtime.MessageSender) => {
@@ -83,7 +76,7 @@ export default defineBackground(() => {
       case 'sighting':
         return who.from === 'page' ? seen(message, who).then(taken) : undefined;
       case 'paste':
-        return who.from === 'extension' ? pasted(message) : undefined;
+        return who.from === 'extension' ? intake.pasted(message) : undefined;
       case 'hosts-allowed':
         return who.from === 'extension' ? allowed(message.origins) : undefined;
       case 'notice-ready':
@@ -95,34 +88,17 @@ export default defineBackground(() => {
       case 'leave':
         return who.from === 'extension' ? leave(message) : undefined;
       default:
-        return mayCommand(message, store.get(message.id), who) ? obey(message) : undefined;
+        return mayCommand(message, store.get(message.id), who)
+          ? keeper.dispatch(message.id, eventOf(message))
+          : undefined;
     }
   }
 
-  async function seen({ visit, account, code }: Sighting, who: PageSender): Promise<void> {
-    if (account) {
-      const ofThisVisit = store
-        .all()
-        .filter((capture) => capture.tabId === who.tabId && capture.visit === visit);
-      for (const { id } of ofThisVisit) await keeper.dispatch(id, { type: 'account-seen', ...account });
-    }
-    if (!code || isCrowded(store.all(), who.tabId)) return;
-    const isNew = await keeper.hold({
-      provider: who.provider,
-      pageHost: who.host,
-      email: account?.email ?? '',
-      account: account?.certainty ?? 'unknown',
-      code: code.certainty,
-      reasons: code.reasons,
-      servers: serversOf(who.provider),
-      password: code.code,
-      private: who.private,
-      tabId: who.tabId,
-      visit,
-    });
+  async function seen(sighting: Sighting, who: PageSender): Promise<void> {
+    if (!(await intake.seen(sighting, who))) return;
     // Its window may have been closed while it was told.
-    if (isNew && who.private) await leavePrivate();
-    if (isNew) await announce(who.tabId);
+    if (who.private) await leavePrivate();
+    await announce(who.tabId);
   }
 
   /** Once no private window is left, nothing of one is. */
@@ -134,58 +110,9 @@ export default defineBackground(() => {
     if ((await draft.read())?.private) await draft.write(undefined);
   }
 
-  /** Works on any page in the world: the click itself tells what was selected, and where. */
   async function selected(text: string, tab: Browser.tabs.Tab | undefined): Promise<void> {
-    const { origin } = new URL(tab?.url ?? 'about:blank');
-    const provider = (await watchedAt(origin))?.id ?? OTHER;
-    const { code, problem } = readPasted(text, pageOf(provider)?.code);
-    if (code === undefined) {
-      const isPrivate = tab?.incognito ?? false;
-      await draft.write({ provider, text: text.slice(0, MOST_DRAFTED), private: isPrivate });
-    } else await holdPasted(provider, new Secret(code), problem ? 'likely' : 'confirmed', tab);
+    await intake.selected(text, tab);
     if (tab?.id !== undefined) await announce(tab.id);
-  }
-
-  async function pasted({ provider, text, insist }: Paste): Promise<boolean> {
-    const { code, problem } = readPasted(text.open(), pageOf(provider)?.code);
-    if (code === undefined || (problem && !insist)) return false;
-    const [tab] = await browser.tabs.query({ active: true, currentWindow: true });
-    await holdPasted(provider, new Secret(code), 'confirmed', tab);
-    return true;
-  }
-
-  async function holdPasted(
-    provider: string,
-    password: Secret,
-    code: 'likely' | 'confirmed',
-    tab: Browser.tabs.Tab | undefined,
-  ): Promise<void> {
-    const isPrivate = tab?.incognito ?? false;
-    const servers = serversOf(provider);
-    const unknown = { email: '', account: 'unknown', tabId: tab?.id } as const;
-    await keeper.hold({ ...unknown, provider, code, password, servers, private: isPrivate }, true);
-  }
-
-  async function obey(command: CaptureCommand): Promise<void> {
-    const { id } = command;
-    switch (command.type) {
-      case 'set-account': {
-        const email = command.email.trim();
-        const connectionId = crypto.randomUUID();
-        const { confirmed, provider } = command;
-        return keeper.dispatch(id, { type: 'account-set', email, confirmed, provider, connectionId });
-      }
-      case 'set-servers': {
-        const { servers } = command;
-        return keeper.dispatch(id, { type: 'servers-set', servers, connectionId: crypto.randomUUID() });
-      }
-      case 'confirm-code':
-        return keeper.dispatch(id, { type: 'code-confirmed' });
-      case 'withdraw':
-        return keeper.dispatch(id, { type: 'withdraw', connectionId: crypto.randomUUID() });
-      default:
-        return keeper.dispatch(id, { type: command.type });
-    }
   }
 
   /** They may be right now. */
@@ -224,10 +151,6 @@ export default defineBackground(() => {
 
 /** A watcher repeats what is not answered so: a worker can be ended before it has written down what it was told. */
 const taken = (): true => true;
-
-/** Where people run the mail server themselves, they alone know its name. */
-const serversOf = (provider: string): 'needed' | undefined =>
-  provider === OTHER || pageOf(provider)?.origins.length === 0 ? 'needed' : undefined;
 
 /** Of a match pattern for a whole origin. */
 const originOf = (pattern: string): string => pattern.replace(/\/\*$/, '');
