@@ -253,6 +253,11 @@ function Failed({ capture, guide, appUrl, actions }: CaptureCardProps) {
         </div>
       )}
       {fault && <FaultBanner fault={fault} onOpenSettings={actions.openSettings} />}
+      {fault && guide.appPasswords && (
+        <a class="button primary" href={guide.appPasswords} target="_blank" rel="noreferrer">
+          {t('fix_password')}
+        </a>
+      )}
       {connection && <p class="hint">{t(hasCode ? 'kept' : 'kept_backend')}</p>}
       {correcting ? (
         <AccountField

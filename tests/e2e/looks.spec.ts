@@ -209,7 +209,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       }, dir);
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations.map(({ id, nodes }) => `options: ${id} ${nodes[0]?.html}`)).toEqual([]);
-      await page.screenshot({ path: `${PICTURES}/options ${colorScheme} ${dir}.png` });
+      await page.screenshot({ path: `${PICTURES}/options ${colorScheme} ${dir}.png`, fullPage: true });
     });
   }
 }
