@@ -318,6 +318,20 @@ test.describe('with the notice on screen', () => {
     expect(puts(sandbox)).toBe(putsBefore + 1);
   });
 
+  test('a notice that the page took away comes back with the next code', async ({
+    browserWithExtension: browser,
+    sandbox,
+  }) => {
+    const { page } = await withNotice(browser, sandbox);
+    const code = fakeCode();
+    await page.evaluate((letters) => {
+      document.querySelector('html > div')?.remove();
+      document.body.innerHTML = `<div role="dialog"><strong>${[...letters].map((l) => `<span>${l}</span>`).join('')}</strong></div>`;
+    }, code);
+    await expect(page.locator('html > div')).toBeVisible();
+    expect(await capturesOf(browser)).toMatchObject([{ password: GMAIL.code }, { password: code }]);
+  });
+
   test('a page that has rewritten the language gets nothing of ours, and hides nothing', async ({
     browserWithExtension: browser,
     sandbox,
