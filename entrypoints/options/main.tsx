@@ -4,8 +4,9 @@ import { Options } from '../../components/Options.tsx';
 import { direction, t } from '../../utils/i18n.ts';
 import type { Leave } from '../../utils/messaging/messages.ts';
 import { acquaintance } from '../../utils/onboarding/acquaintance.ts';
-import { markOfKey, testBackend } from '../../utils/onboarding/backend.ts';
+import { testBackend } from '../../utils/onboarding/backend.ts';
 import { OnboardingError } from '../../utils/onboarding/fault.ts';
+import { markOfKey } from '../../utils/onboarding/key-mark.ts';
 import { settings } from '../../utils/settings.ts';
 
 document.documentElement.lang = browser.i18n.getUILanguage();

@@ -11,7 +11,7 @@ import { draft } from '../../utils/draft.ts';
 import { direction, t } from '../../utils/i18n.ts';
 import type { CaptureCommand, HostsAllowed, SaidPaste } from '../../utils/messaging/messages.ts';
 import { acquaintance } from '../../utils/onboarding/acquaintance.ts';
-import { markOfKey } from '../../utils/onboarding/backend.ts';
+import { markOfKey } from '../../utils/onboarding/key-mark.ts';
 import type { Servers } from '../../utils/onboarding/server-name.ts';
 import { settings } from '../../utils/settings.ts';
 import { wantedHosts, watchedAt } from '../../utils/watching.ts';

@@ -1,4 +1,4 @@
-import { calculateJwkThumbprint, decodeProtectedHeader } from 'jose';
+import { decodeProtectedHeader } from 'jose';
 import { settings } from '../settings.ts';
 import { type Acquaintance, acquaintance } from './acquaintance.ts';
 import { OnboardingClient } from './client.ts';
@@ -94,12 +94,6 @@ export async function agreeToKeys(): Promise<void> {
   if (!known?.otherKeys) return;
   const { otherKeys, ...rest } = known;
   await acquaintance.write({ ...rest, keys: otherKeys });
-}
-
-/** A short mark of a key, for people to compare: the beginning of its thumbprint (RFC 7638). */
-export async function markOfKey({ keys: [key] }: JsonWebKeySet): Promise<string> {
-  const thumbprint = key ? await calculateJwkThumbprint(key) : '';
-  return thumbprint.slice(0, 12).replace(/.{4}(?=.)/g, '$& ');
 }
 
 /** Whether the backend of these settings works, and who we are there. Throws `OnboardingError`. */
