@@ -59,7 +59,7 @@ test('a code that is not sent is counted down, can be kept longer, and is forgot
   await popup.waitForText(/Not sent yet\. Forgotten in (10:00|9:\d\d)\./);
   await popup.close();
 
-  await holdWithTimeLeft(browser, 70_000);
+  await holdWithTimeLeft(browser, 85_000);
   popup = await ActionPopup.open(browser);
   await popup.waitForText(/has not been sent, and is forgotten in 1:\d\d/);
   await expect.poll(() => badgeOf(browser)).toBe('2m');
@@ -68,7 +68,7 @@ test('a code that is not sent is counted down, can be kept longer, and is forgot
   await expect.poll(() => badgeOf(browser)).toBe('1');
   await popup.close();
 
-  await holdWithTimeLeft(browser, 3_000);
+  await holdWithTimeLeft(browser, 8_000);
   popup = await ActionPopup.open(browser);
   await popup.waitForText(/is forgotten in 0:0\d/);
   const text = await popup.waitForText(/Not sent, and forgotten/);
