@@ -92,8 +92,9 @@ export class Trial {
     await this.#felt(lab);
 
     lab.line.clear();
-    for (const fault of this.#struck) await FAULTS[fault]?.mend?.(lab);
+    // What is still striking is not to outlast its mending.
     await Promise.all(strikes);
+    for (const fault of this.#struck) await FAULTS[fault]?.mend?.(lab);
     const end = await this.#end(lab);
     await this.#cleanUp(lab);
     return end;
@@ -246,8 +247,10 @@ export class Trial {
 
   /** Whether this end is allowed, after what has happened. */
   judge(end: End): 'kept' | 'by design' | 'lost' | 'stuck' {
-    const hasWiped = this.injections.some(({ fault }) => FAULTS[fault]?.wipesMemory);
-    const hasRevoked = this.injections.some(({ fault }) => fault === 'key revoked');
+    const hasWiped = [...this.#struck].some((fault) => FAULTS[fault]?.wipesMemory);
+    const hasRevoked = this.#struck.has('key revoked');
+    // Then it is kept in memory only, and its user told so.
+    const hadNoDisk = this.#struck.has('disk full');
     switch (end) {
       case 'verified':
       case 'discarded':
@@ -256,7 +259,9 @@ export class Trial {
         return hasWiped ? 'by design' : 'lost';
       case 'asked again':
         // Nothing opens what was sealed to a key that is gone, and the code itself went with the memory.
-        return hasWiped && hasRevoked ? 'by design' : 'lost';
+        return hasWiped && (hasRevoked || hadNoDisk) ? 'by design' : 'lost';
+      case 'lost':
+        return hasWiped && hadNoDisk ? 'by design' : 'lost';
       default:
         return end;
     }
