@@ -1,7 +1,11 @@
-import { mkdir } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
 import type { StoredCapture } from '../../utils/captures/capture.ts';
 import type { Check, Code } from '../../utils/onboarding/contract.ts';
+import { launchBrowser } from '../sandbox/browser.ts';
 import type { Chrome } from '../sandbox/chrome.ts';
 import { capturesOf, expect, test } from './world.ts';
 
@@ -165,13 +169,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.evaluate((value) => {
           document.documentElement.dir = value;
         }, dir);
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html}`)).toEqual([]);
-        expect(
-          await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
-          `${name}: too wide`,
-        ).toBe(true);
-        await page.screenshot({ path: `${PICTURES}/${name} ${colorScheme} ${dir}.png`, fullPage: true });
+        await lookAt(page, `${name} ${colorScheme} ${dir}`);
       }
       // What is folded away where nothing is held, unfolded.
       await worker.evaluate(async () => {
@@ -212,4 +210,72 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.screenshot({ path: `${PICTURES}/options ${colorScheme} ${dir}.png`, fullPage: true });
     });
   }
+}
+
+for (const language of ['de', 'ar', 'ru']) {
+  test(`in ${language}: its own texts, nothing cut off, no barrier, and pictures`, async ({
+    sandbox,
+    profile,
+  }) => {
+    await mkdir(PICTURES, { recursive: true });
+    // A browser speaks the languages that are installed with it. This one is told that English is another one.
+    const extension = await mkdtemp(join(tmpdir(), 'extension-'));
+    await cp('.output/chrome-mv3', extension, { recursive: true });
+    const file = (locale: string): string => join(extension, '_locales', locale, 'messages.json');
+    await copyFile(file(language), file('en'));
+    const texts = JSON.parse(await readFile(file(language), 'utf8'));
+    const { pages, spki } = sandbox;
+    const browser = await launchBrowser({
+      profile,
+      pages: { port: pages.port, spki },
+      headless: true,
+      extension,
+    });
+    try {
+      const page = await browser.context.newPage();
+      await page.setViewportSize({ width: 376, height: 600 });
+      const worker = await browser.worker();
+      for (const name of [
+        'nothing',
+        'held, its time nearly over',
+        'held, another key',
+        'rejected',
+        'IMAP off',
+      ]) {
+        const byId = Object.fromEntries((states[name] ?? []).map((capture) => [capture.id, capture]));
+        await worker.evaluate(async (captures) => {
+          const { chrome } = globalThis as unknown as { chrome: Chrome };
+          const settings = {
+            address: 'http://localhost:1',
+            token: 'not-a-real-access-token',
+            announce: 'popup',
+          };
+          await chrome.storage.local.set({ settings });
+          await chrome.storage.session.set({ captures });
+        }, byId);
+        await page.goto(`chrome-extension://${browser.extensionId}/popup.html`);
+        await expect(page.getByRole('button', { name: texts.options.message, exact: true })).toBeVisible();
+        await lookAt(page, `${name} ${language}`);
+      }
+      await page.setViewportSize({ width: 500, height: 700 });
+      await page.goto(`chrome-extension://${browser.extensionId}/options.html`);
+      await expect(
+        page.getByRole('heading', { name: texts.options_title.message, exact: true }),
+      ).toBeVisible();
+      await lookAt(page, `options ${language}`);
+    } finally {
+      await browser.close();
+      await rm(extension, { recursive: true, force: true });
+    }
+  });
+}
+
+async function lookAt(page: Page, name: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html}`)).toEqual([]);
+  expect(
+    await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+    `${name}: too wide`,
+  ).toBe(true);
+  await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
 }
