@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Capture } from '../../utils/captures/capture.ts';
 import { asOnDisk } from '../../utils/captures/store.ts';
 import { type CaptureEvent, dutyOf, transition } from '../../utils/captures/transition.ts';
@@ -13,6 +13,9 @@ import { Secret } from '../../utils/secret.ts';
  */
 
 const ID = '6f2f1d3e-0000-4000-8000-00000000000a';
+// Thousands of orders each.
+vi.setConfig({ testTimeout: 60_000 });
+
 const CODE = 'qwertyuiopasdfgh';
 
 /** What the backend has: one connection for an id, however often it is handed in. */

@@ -9,6 +9,9 @@ import { problemTypes } from '../../utils/onboarding/contract.ts';
  * browser's storage and the backend are models here; both are real in `tests/faults`, where the moment is chance.
  */
 
+// Hundreds of lives each.
+vi.setConfig({ testTimeout: 60_000 });
+
 const CODE = 'qwertyuiopasdfgh';
 const EMAIL = 'test.person@gmail.com';
 const ADDRESS = 'https://onboarding.example.com';
