@@ -28,6 +28,8 @@ interface Row {
   page_host: string | null;
   fingerprint: string;
   sealed: string | null;
+  /** The id it was sealed for, where the mailbox was handed in again under another one. */
+  sealed_for: string | null;
   state: 'verifying' | 'done';
   version: number;
   attempt: number;
@@ -68,7 +70,7 @@ export class Connections {
 
   /**
    * Accepts a mailbox and begins to verify it. The same request again, however often, is the same connection; and so is
-   * the same mailbox with the same password under another id, while it is verified. Later it takes the other's place.
+   * the same mailbox with the same password under another id: it keeps the first, and is verified anew if it was done.
    * @throws RequestProblem when the id stands for another mailbox or was forgotten, the password can't be unsealed, there are no
    * servers to try it at, or its mailbox was tried too often
    */
@@ -110,11 +112,12 @@ export class Connections {
       'select * from connections where workspace = $1 and fingerprint = $2',
       [workspace, fingerprint],
     );
-    if (same?.state === 'verifying') return { connection: toConnection(same), isNew: false };
+    if (same && (same.state === 'verifying' || same.sealed_for === id))
+      return { connection: toConnection(same), isNew: false };
     await limits.countVerification(request.email, request.login);
+    if (same) return this.#again(same.id, id, request.password);
     const [row] = await database.query<Row>(
-      `with replaced as (delete from connections where workspace = $2 and fingerprint = $8)
-       insert into connections
+      `insert into connections
          (id, workspace, provider, email, login, servers, page_host, fingerprint, sealed, state, version, attempt,
           receiving, sending)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'verifying', 1, 1, $10, $10)
@@ -131,6 +134,24 @@ export class Connections {
         request.password,
         JSON.stringify(PENDING),
       ],
+    );
+    this.#start(row as Row);
+    return { connection: toConnection(row as Row), isNew: true };
+  }
+
+  /** The same mailbox handed in anew, under another id, is verified anew, and stays the connection it is. */
+  async #again(
+    id: string,
+    handedInAs: string,
+    sealed: string,
+  ): Promise<{ connection: Connection; isNew: boolean }> {
+    const [row] = await this.#options.database.query<Row>(
+      `update connections
+          set state = 'verifying', version = version + 1, attempt = attempt + 1, verdict = null, advice = null,
+              receiving = $2, sending = $2, sealed = $3, sealed_for = $4, updated_at = now()
+        where id = $1
+        returning *`,
+      [id, JSON.stringify(PENDING), sealed, handedInAs],
     );
     this.#start(row as Row);
     return { connection: toConnection(row as Row), isNew: true };
@@ -310,10 +331,12 @@ export class Connections {
   async #verify(row: Row): Promise<void> {
     const { database, keys, verifier, providers, log } = this.#options;
     const { id, workspace, email, attempt, fingerprint } = row;
-    const password = await keys.reopen(row.sealed as string, workspace, id, email).catch((error) => {
-      if (error instanceof RequestProblem) return undefined;
-      throw error;
-    });
+    const password = await keys
+      .reopen(row.sealed as string, workspace, row.sealed_for ?? id, email)
+      .catch((error) => {
+        if (error instanceof RequestProblem) return undefined;
+        throw error;
+      });
     if (!password) {
       // Its key was revoked. Whoever asks is told that it is not here, and hands it in again, sealed with another.
       await database.query('delete from connections where id = $1 and attempt = $2 and fingerprint = $3', [

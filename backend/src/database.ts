@@ -44,6 +44,7 @@ export const MIGRATIONS: readonly string[] = [
   alter table mailboxes add column page_host text;
   `,
   `
+  alter table connections add column sealed_for uuid;
   create index connections_same on connections (workspace, fingerprint);
   create table forgotten (
     workspace text not null,

@@ -184,18 +184,22 @@ describe('the same request again', () => {
     expect(logInsOf(email)).toHaveLength(2);
   });
 
-  test('under another id once it is verified is verified anew, and takes the place of the one before', async () => {
+  test('under another id once it is done is verified anew, once, and keeps the id it has', async () => {
     const email = somebody();
     const first = await onboarding.finished((await onboarding.handIn(email, PASSWORD)).id);
-    const second = await onboarding.handIn(email, PASSWORD);
-    expect(second).toMatchObject({ state: 'verifying', attempt: 1 });
-    expect(second.id).not.toBe(first.id);
-    expect(await onboarding.finished(second.id)).toMatchObject({ verdict: 'verified' });
-    await expectProblem(
-      await onboarding.call('GET', `/v1/connections/${first.id}`),
-      404,
-      problemTypes.notFound,
-    );
+    const id = randomUUID();
+    const request = await onboarding.request(id, email, PASSWORD);
+    const second = await onboarding.put(id, request);
+    expect([second.status, await second.json()]).toMatchObject([
+      202,
+      { id: first.id, state: 'verifying', attempt: 2 },
+    ]);
+    expect(await onboarding.finished(first.id)).toMatchObject({ verdict: 'verified' });
+    const repeated = await onboarding.put(id, request);
+    expect([repeated.status, await repeated.json()]).toMatchObject([
+      200,
+      { id: first.id, state: 'done', attempt: 2 },
+    ]);
     expect(logInsOf(email)).toHaveLength(4);
   });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import type { Capture } from '../../utils/captures/capture.ts';
-import { asOnDisk } from '../../utils/captures/store.ts';
+import { asOnDisk, fromDisk } from '../../utils/captures/store.ts';
 import { type CaptureEvent, dutyOf, transition } from '../../utils/captures/transition.ts';
 import type { Connection, Verdict } from '../../utils/onboarding/contract.ts';
 import type { FaultCode } from '../../utils/onboarding/fault.ts';
@@ -204,7 +204,10 @@ function step(world: World, { does, ...rest }: Step): void {
       world.backend.connections.clear();
       return;
     case 'browser is killed':
-      if (world.capture) world.capture = asOnDisk(world.capture);
+      {
+        const left = world.capture && asOnDisk(world.capture);
+        world.capture = left && fromDisk(left);
+      }
       return;
     case 'private windows are closed':
       happen(world, { type: 'private-windows-closed' });
@@ -229,7 +232,7 @@ function check({ capture, wasSent }: World): void {
     expect([undefined, 'forget', state === 'held' && 'seal'], 'nothing is handed in unasked').toContain(duty);
   if (leaving) expect(duty, 'of a private window that was closed is left what is under way').toBeDefined();
   const onDisk = asOnDisk(capture);
-  if (state === 'held' && !keepSealed) expect(onDisk, 'unsent on disk').toBeUndefined();
+  if (state === 'held' && !keepSealed && !capture.fault) expect(onDisk, 'unsent on disk').toBeUndefined();
   if (capture.private) expect(onDisk, 'from a private window on disk').toBeUndefined();
   expect(onDisk ?? {}, 'the code is on disk').not.toHaveProperty('password');
 }
@@ -257,7 +260,7 @@ describe('whatever happens, in whatever order', () => {
           }
           if (world.capture?.state === 'queued') world.wasSent = true;
           // Taken back by its user it is only held again, and memory by design.
-          if (world.capture?.state === 'held') world.wasSent = false;
+          if (world.capture?.state === 'held' && !world.capture.fault) world.wasSent = false;
           check(world);
         }
       }),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { Capture } from '../../utils/captures/capture.ts';
-import { asOnDisk } from '../../utils/captures/store.ts';
+import { asOnDisk, fromDisk } from '../../utils/captures/store.ts';
 import { type CaptureEvent, dutyOf, transition } from '../../utils/captures/transition.ts';
 import type { Connection, Verdict } from '../../utils/onboarding/contract.ts';
 import type { FaultCode } from '../../utils/onboarding/fault.ts';
@@ -206,6 +206,15 @@ describe('when the backend can not be asked', () => {
       state: 'failed',
       fault: { code: 'code_gone' },
     });
+  });
+
+  test('what was sent and came back is on disk, sealed where it can be, and else its user is told that it is gone', () => {
+    const back = outcome(queued, hindered('token_refused'));
+    const told = fromDisk(asOnDisk(back) as Capture);
+    expect(told).toMatchObject({ state: 'failed', email: held.email, fault: { code: 'code_gone' } });
+    const waits = fromDisk(asOnDisk(outcome(back, sealed)) as Capture);
+    expect(waits).toMatchObject({ state: 'held', sealed: 'a.b.c.d.e', fault: { code: 'token_refused' } });
+    expect(asOnDisk(outcome(queued, withdraw))).toBeUndefined();
   });
 
   test('a connection the backend lost is handed in again', () => {

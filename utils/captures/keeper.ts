@@ -186,9 +186,13 @@ export class Keeper {
   }
 
   /** The same code was sent before, by a browser or an extension that was restarted since: it is shown once. */
-  async #dropOthers({ id, connectionId }: Capture): Promise<void> {
-    for (const other of this.#store.all())
-      if (other.id !== id && other.connectionId === connectionId) await this.#store.set(other.id, undefined);
+  async #dropOthers(capture: Capture): Promise<void> {
+    for (const other of this.#store.all()) {
+      if (other.id === capture.id || other.connectionId !== capture.connectionId) continue;
+      // The one that still has the code can be corrected.
+      const isLess = other.password === undefined || capture.password !== undefined;
+      await this.#store.set(isLess ? other.id : capture.id, undefined);
+    }
   }
 
   async #perform(duty: Duty, capture: Capture): Promise<CaptureEvent> {

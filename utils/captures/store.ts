@@ -40,7 +40,8 @@ export class CaptureStore {
   async #load(): Promise<void> {
     const [inMemory, onDisk] = await Promise.all([captures.read(), outbox.read()]);
     // After a restart of the browser its memory is empty, and the outbox is all there is.
-    const all = Object.entries({ ...onDisk, ...inMemory });
+    const left = Object.entries(onDisk).map(([id, capture]): [string, Capture] => [id, fromDisk(capture)]);
+    const all = Object.entries({ ...Object.fromEntries(left), ...inMemory });
     const since = Date.now() - VERIFIED_SHOWN;
     this.#captures = new Map(
       all.filter(([, { state, capturedAt }]) => state !== 'verified' || capturedAt > since),
@@ -107,7 +108,13 @@ export function asOnDisk(capture: Capture): Omit<Capture, 'password'> | undefine
 
 function belongsOnDisk(capture: Capture): boolean {
   if (capture.private) return false;
-  // Of what was never sent nothing is to be left, unless its user wants it.
-  if (capture.state === 'held') return survives(capture);
+  // Of what was never sent nothing is to be left, unless its user wants it. What came back has a fault.
+  if (capture.state === 'held') return survives(capture) || capture.fault !== undefined;
   return capture.fault?.code !== 'expired';
+}
+
+/** What it is when nothing but this is left: of a code that was sent, came back and is gone, its user is told. */
+export function fromDisk(capture: Omit<Capture, 'password'>): Capture {
+  const isGone = capture.state === 'held' && capture.sealed === undefined;
+  return isGone ? { ...capture, state: 'failed', fault: { code: 'code_gone' } } : capture;
 }

@@ -11,9 +11,9 @@ export type CaptureView = Omit<Capture, 'password' | 'sealed' | 'state'> & {
   survives: boolean;
 };
 
-/** Whether it is on disk, sealed, so that it outlives the browser. A held one only if its user wants that. */
-export const survives = ({ sealed, private: isPrivate, state, keepSealed }: Capture): boolean =>
-  sealed !== undefined && !isPrivate && (state !== 'held' || keepSealed === true);
+/** Whether it is on disk, sealed, so that it outlives the browser. A held one only if it was sent, or its user wants that. */
+export const survives = ({ sealed, private: isPrivate, state, keepSealed, fault }: Capture): boolean =>
+  sealed !== undefined && !isPrivate && (state !== 'held' || keepSealed === true || fault !== undefined);
 
 /** What there is to show, in any order. What was discarded, or ends after its private window was closed, is gone. */
 export function viewsOf(captures: readonly Capture[]): CaptureView[] {

@@ -69,11 +69,14 @@ export function openApiDocument(origin: string, version: string) {
           requestBody: { content: { 'application/json': { schema: ConnectionRequest } } },
           responses: {
             200: json(
-              'The same mailbox with the same password was handed in before under this id; or is being verified under ' +
-                'another: then that is its id, to be used from now on.',
+              'The same mailbox with the same password was handed in before under this id; or, ' +
+                'while it is verified, under another: then that is its id, to be used from now on.',
               Connection,
             ),
-            202: json('Accepted; verification has begun.', Connection),
+            202: json(
+              'Accepted; verification has begun. A mailbox that was there with this password keeps the id it had.',
+              Connection,
+            ),
             400: problem(
               'The request or the sealed password is not as described, or there are no servers to try: the ' +
                 'provider is not known, or its servers have to be named, or it lets no server in.',
