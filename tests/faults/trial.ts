@@ -94,7 +94,9 @@ export class Trial {
     lab.line.clear();
     // What is still striking is not to outlast its mending.
     await Promise.all(strikes);
-    for (const fault of this.#struck) await FAULTS[fault]?.mend?.(lab);
+    // A token is tried when it is entered, and that needs all else to be whole.
+    const last = (fault: FaultName): number => (fault === 'token refused' ? 1 : 0);
+    for (const fault of [...this.#struck].sort((a, b) => last(a) - last(b))) await FAULTS[fault]?.mend?.(lab);
     const end = await this.#end(lab);
     await this.#cleanUp(lab);
     return end;
