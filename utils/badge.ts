@@ -16,30 +16,24 @@ const SOON = '#B45309';
 
 /** Shows on the toolbar what matters most, as a sign and in words. */
 export async function showBadge(captures: readonly CaptureView[]): Promise<void> {
+  const { text, color, title } = badgeFor(captures);
+  await Promise.all([
+    browser.action.setBadgeText({ text }),
+    ...(color ? [browser.action.setBadgeBackgroundColor({ color })] : []),
+    browser.action.setTitle({ title }),
+  ]);
+}
+
+function badgeFor(captures: readonly CaptureView[]): { text: string; color?: string; title: string } {
   const first = [...captures].sort(byUrgency)[0];
-  if (!first) {
-    await Promise.all([
-      browser.action.setBadgeText({ text: '' }),
-      browser.action.setTitle({ title: t('extension_name') }),
-    ]);
-    return;
-  }
+  if (!first) return { text: '', title: t('extension_name') };
   const now = Date.now();
   const running = captures.filter((capture) => isRunningOut(capture, now));
   if (running.length > 0 && first.state === 'held') {
     const minutes = Math.min(...running.map((capture) => Math.ceil((timeLeft(capture, now) ?? 0) / 60_000)));
-    await Promise.all([
-      browser.action.setBadgeText({ text: `${minutes}m` }),
-      browser.action.setBadgeBackgroundColor({ color: SOON }),
-      browser.action.setTitle({ title: t('badge_held_soon') }),
-    ]);
-    return;
+    return { text: `${minutes}m`, color: SOON, title: t('badge_held_soon') };
   }
   const { text, color } = LOOK[first.state];
   const count = captures.filter(({ state }) => state === first.state).length;
-  await Promise.all([
-    browser.action.setBadgeText({ text: text(count) }),
-    browser.action.setBadgeBackgroundColor({ color }),
-    browser.action.setTitle({ title: t(`badge_${first.state}`) }),
-  ]);
+  return { text: text(count), color, title: t(`badge_${first.state}`) };
 }

@@ -12,6 +12,7 @@ import {
   type Verdict,
 } from '../../utils/onboarding/contract.ts';
 import type { Database } from './database.ts';
+import { MAX_AGE_SECONDS } from './encryption-keys.ts';
 import type { KeyRing } from './keys.ts';
 import type { Limits } from './limits.ts';
 import { RequestProblem } from './problems.ts';
@@ -44,9 +45,6 @@ const PENDING: Check = { status: 'pending' };
 /** A mailbox that could not be verified is forgotten, its sealed password with it, after so many hours. */
 const KEEP_UNVERIFIED_HOURS = 24;
 
-/** An id that was forgotten is not taken again for so many days, as long as a sealed password is. */
-const KEEP_FORGOTTEN_DAYS = 14;
-
 export interface ConnectionsOptions {
   database: Database;
   keys: KeyRing;
@@ -71,8 +69,8 @@ export class Connections {
   /**
    * Accepts a mailbox and begins to verify it. The same request again, however often, is the same connection; and so is
    * the same mailbox with the same password under another id: it keeps the first, and is verified anew if it was done.
-   * @throws RequestProblem when the id stands for another mailbox or was forgotten, the password can't be unsealed, there are no
-   * servers to try it at, or its mailbox was tried too often
+   * @throws RequestProblem when the id stands for another mailbox or was forgotten, the password can't be unsealed, there
+   * are no servers to try it at, or its mailbox was tried too often
    */
   async accept(
     id: string,
@@ -115,7 +113,10 @@ export class Connections {
     if (same && (same.state === 'verifying' || same.sealed_for === id))
       return { connection: toConnection(same), isNew: false };
     await limits.countVerification(request.email, request.login);
-    if (same) return this.#again(same.id, id, request.password);
+    if (same) {
+      const again = { sealed: request.password, sealedFor: id };
+      return { connection: await this.#verifyAnew(same.id, workspace, again), isNew: true };
+    }
     const [row] = await database.query<Row>(
       `insert into connections
          (id, workspace, provider, email, login, servers, page_host, fingerprint, sealed, state, version, attempt,
@@ -139,22 +140,27 @@ export class Connections {
     return { connection: toConnection(row as Row), isNew: true };
   }
 
-  /** The same mailbox handed in anew, under another id, is verified anew, and stays the connection it is. */
-  async #again(
+  /**
+   * Verifies one that is done once more: with the password it has, or with the same sealed for another id under which the
+   * mailbox was handed in again. It stays the connection it is.
+   */
+  async #verifyAnew(
     id: string,
-    handedInAs: string,
-    sealed: string,
-  ): Promise<{ connection: Connection; isNew: boolean }> {
+    workspace: string,
+    again?: { sealed: string; sealedFor: string },
+  ): Promise<Connection> {
     const [row] = await this.#options.database.query<Row>(
       `update connections
           set state = 'verifying', version = version + 1, attempt = attempt + 1, verdict = null, advice = null,
-              receiving = $2, sending = $2, sealed = $3, sealed_for = $4, updated_at = now()
-        where id = $1
+              receiving = $2, sending = $2, sealed = coalesce($3, sealed), sealed_for = coalesce($4, sealed_for),
+              updated_at = now()
+        where id = $1 and state = 'done'
         returning *`,
-      [id, JSON.stringify(PENDING), sealed, handedInAs],
+      [id, JSON.stringify(PENDING), again?.sealed ?? null, again?.sealedFor ?? null],
     );
-    this.#start(row as Row);
-    return { connection: toConnection(row as Row), isNew: true };
+    if (!row) return toConnection(await this.#find(id, workspace));
+    this.#start(row);
+    return toConnection(row);
   }
 
   /** Servers named by hand are always tried: whoever named them may know better. */
@@ -232,17 +238,7 @@ export class Connections {
     }
     if (!row.sealed) return toConnection(row);
     await limits.countVerification(row.email, row.login ?? undefined);
-    const [restarted] = await this.#options.database.query<Row>(
-      `update connections
-          set state = 'verifying', version = version + 1, attempt = attempt + 1, verdict = null, advice = null,
-              receiving = $2, sending = $2, updated_at = now()
-        where id = $1 and state = 'done'
-        returning *`,
-      [id, JSON.stringify(PENDING)],
-    );
-    if (!restarted) return toConnection(await this.#find(id, workspace));
-    this.#start(restarted);
-    return toConnection(restarted);
+    return this.#verifyAnew(id, workspace);
   }
 
   /** Forgets a connection and, if it was verified, the mailbox it made. What comes late for its id is refused. */
@@ -262,8 +258,9 @@ export class Connections {
          and updated_at < now() - make_interval(hours => $1)`,
       [KEEP_UNVERIFIED_HOURS],
     );
-    await this.#options.database.query('delete from forgotten where at < now() - make_interval(days => $1)', [
-      KEEP_FORGOTTEN_DAYS,
+    await this.#options.database.query('delete from forgotten where at < now() - make_interval(secs => $1)', [
+      // What was sealed for it is not taken after that either.
+      MAX_AGE_SECONDS,
     ]);
   }
 
