@@ -110,6 +110,8 @@ export const Connection = named(
     verdict: z.optional(Verdict),
     checks: z.object({ receiving: Check, sending: Check }),
     advice: z.optional(Advice),
+    /** Once verified: whether the workspace had this mailbox before, and so only its password is another now. */
+    mailbox: z.optional(z.enum(['new', 'replaced'])),
   }),
 );
 export type Connection = z.infer<typeof Connection>;
@@ -125,6 +127,21 @@ export const MailServer = named(
 );
 export type MailServer = z.infer<typeof MailServer>;
 
+export const SenderTemplate = named(
+  'SenderTemplate',
+  'How the mailbox is to be set up in the workspace once it is verified.',
+  z.object({
+    /** The name its mail is sent under. */
+    fromName: z.optional(z.string().check(z.regex(/^\P{Cc}+$/u), z.maxLength(100))),
+    /** The client of the workspace that it is for, by name or id. */
+    client: z.optional(z.string().check(z.regex(/^\P{Cc}+$/u), z.maxLength(100))),
+    tags: z.optional(
+      z.array(z.string().check(z.regex(/^\P{Cc}+$/u), z.maxLength(50))).check(z.maxLength(20)),
+    ),
+  }),
+);
+export type SenderTemplate = z.infer<typeof SenderTemplate>;
+
 export const ConnectionRequest = named(
   'ConnectionRequest',
   'A mailbox to be verified and connected.',
@@ -139,6 +156,7 @@ export const ConnectionRequest = named(
     servers: z.optional(z.object({ imap: MailServer, smtp: MailServer })),
     /** The host, without a port, of the provider's page that showed the code, where a provider has several regions. */
     pageHost: z.optional(z.string().check(z.regex(/^[a-z\d_.-]+$/), z.maxLength(253))),
+    template: z.optional(SenderTemplate),
   }),
 );
 export type ConnectionRequest = z.infer<typeof ConnectionRequest>;
@@ -170,9 +188,24 @@ export const Workspace = named(
     name: z.string(),
     /** Where people of this workspace open Saleshandy, which white-label customers do at an address of their own. */
     app: z.optional(z.url()),
+    /** Who signed in, as they are called there. Absent for a token that belongs to nobody. */
+    user: z.optional(z.string()),
   }),
 );
 export type Workspace = z.infer<typeof Workspace>;
+
+export const MailDomain = named(
+  'MailDomain',
+  'Which provider has the mailboxes of a domain.',
+  z.object({
+    domain: z.string(),
+    /** A provider's id; absent where none is known. */
+    provider: z.optional(z.string()),
+    /** How it is known: the domain is the provider's own, or its mail is delivered to the provider's servers. */
+    by: z.optional(z.enum(['domain', 'mx'])),
+  }),
+);
+export type MailDomain = z.infer<typeof MailDomain>;
 
 export const JsonWebKeySet = named(
   'JsonWebKeySet',
