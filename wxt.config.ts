@@ -5,6 +5,10 @@ import { pageScript, pageScriptOf, patternsOf, watcherScripts } from './provider
 const providers = [...(await loadProviders()).values()];
 const fromTheStart = providers.flatMap(({ reach, page }) => (reach === 'fromTheStart' && page ? [page] : []));
 
+/** The modules of which the popup's first look consists, and other pages too. */
+const SHOWN_FIRST =
+  /node_modules\/(preact|@wxt-dev\/browser|wxt)\/|\/utils\/(i18n|dress|shown|pages|support|captures\/(view|hold-time|outcome))\.ts|\/components\/(Popup|CaptureCard|Consent|CopyButton|AdminMessage|refusal)\.tsx?/;
+
 export default defineConfig({
   modules: ['@wxt-dev/auto-icons'],
   imports: false,
@@ -17,11 +21,15 @@ export default defineConfig({
     short_name: '__MSG_extension_short_name__',
     description: '__MSG_extension_description__',
     default_locale: 'en',
-    permissions: ['storage', 'alarms', 'scripting', 'activeTab', 'contextMenus'],
+    permissions: ['storage', 'alarms', 'scripting', 'activeTab', 'contextMenus', 'identity'],
     // The pages that show app passwords. The onboarding backend answers cross-origin and needs none.
     host_permissions: fromTheStart.flatMap((page) => patternsOf(page.origins)),
     // Asked for one host at a time, on the click that needs it: rarer providers, and mail servers that people run.
     optional_host_permissions: ['https://*/*'],
+    commands: {
+      _execute_action: { suggested_key: { default: 'Alt+Shift+M' } },
+      'send-held': { suggested_key: { default: 'Alt+Shift+S' }, description: '__MSG_command_send__' },
+    },
     content_scripts: fromTheStart.map((page) => ({
       matches: patternsOf(page.origins),
       js: watcherScripts(page.id),
@@ -39,7 +47,7 @@ export default defineConfig({
             },
           },
         }
-      : { minimum_chrome_version: '128' }),
+      : { minimum_chrome_version: '128', storage: { managed_schema: 'policies.json' } }),
   }),
   hooks: {
     'build:publicAssets': (_, files) => {
@@ -47,7 +55,8 @@ export default defineConfig({
         if (page) files.push({ relativeDest: pageScript(page.id), contents: pageScriptOf(page) });
       }
     },
-    // Background and pages get the polyfill under `wxt/browser`; content scripts go without its ten kilobytes.
+    // The worker has the polyfill under `wxt/browser`. What is loaded while somebody waits, in a page or in the popup,
+    // goes without its ten kilobytes: it uses nothing on which browsers disagree.
     'vite:build:extendConfig': (entrypoints, config) => {
       // Every app-password page pays for it, so it is made as small as can be.
       if (entrypoints.some(({ name }) => name === 'detector')) {
@@ -57,8 +66,20 @@ export default defineConfig({
           terserOptions: { ecma: 2020, compress: { passes: 3, unsafe: true, inline: 1, keep_fargs: false } },
         };
       }
-      if (entrypoints.some(({ name }) => name === 'watcher' || name === 'detector' || name === 'notice'))
-        return;
+      if (entrypoints.some(({ type }) => type === 'popup')) {
+        // What loads other scripts ahead costs a popup more than it saves: they come from the same disk.
+        config.build = { ...config.build, modulePreload: false };
+        const { rollupOptions: { output } = {} } = config.build;
+        // What the popup shows first is in one piece: small pieces pack worse.
+        if (output && !Array.isArray(output))
+          Object.assign(output, {
+            codeSplitting: {
+              groups: [{ name: 'first', test: SHOWN_FIRST }],
+              includeDependenciesRecursively: false,
+            },
+          });
+      }
+      if (entrypoints.every(({ type }) => type !== 'background')) return;
       config.resolve ??= {};
       config.resolve.alias = {
         ...config.resolve.alias,

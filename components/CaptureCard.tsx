@@ -1,10 +1,15 @@
-import { useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
 import type { ProviderGuide } from '../providers/registry/types.ts';
-import { type CaptureView, unsettled } from '../utils/captures/view.ts';
+import { canSucceed } from '../utils/captures/outcome.ts';
+import { type CaptureView, PRACTICE, UNDO_WITHIN, unsettled } from '../utils/captures/view.ts';
 import { type MessageKey, t } from '../utils/i18n.ts';
 import type { Check, Code, Connection } from '../utils/onboarding/contract.ts';
 import type { Servers } from '../utils/onboarding/server-name.ts';
 import { AccountField } from './AccountField.tsx';
+import { AdminMessage, isForAdmin } from './AdminMessage.tsx';
+import { Consent } from './Consent.tsx';
+import { CopyButton } from './CopyButton.tsx';
 import { FaultBanner } from './FaultBanner.tsx';
 import { HoldTime } from './HoldTime.tsx';
 import { MaskedCode } from './MaskedCode.tsx';
@@ -26,6 +31,10 @@ export interface CaptureActions {
   timeIsOver?: () => void;
   /** Agrees to the key that the backend has now, and sends. */
   agreeAndSend?: () => Promise<void>;
+  /** Agrees to what is read and sent, and sends. */
+  consentAndSend?: () => Promise<void>;
+  /** What support needs to know, without secrets. */
+  supportText?: () => string;
   /** Not in a page, where the code is never shown. */
   reveal?: () => Promise<string>;
   openSettings?: () => void;
@@ -40,6 +49,8 @@ export interface CaptureCardProps {
   appUrl?: string | undefined;
   /** A mark of the key the backend has now, where it is another than before. */
   keyMark?: string | undefined;
+  /** Whether it was agreed to what is read and sent. */
+  hasAgreed: boolean;
   actions: CaptureActions;
 }
 
@@ -59,7 +70,7 @@ export function CaptureCard(props: CaptureCardProps) {
   }
 }
 
-function Held({ capture, guide, destination, appUrl, keyMark, actions }: CaptureCardProps) {
+function Held({ capture, guide, destination, appUrl, keyMark, hasAgreed, actions }: CaptureCardProps) {
   const open = unsettled(capture);
   const [editing, setEditing] = useState(false);
   const warning = refusal(guide);
@@ -121,6 +132,12 @@ function Held({ capture, guide, destination, appUrl, keyMark, actions }: Capture
             setEditing(false);
           }}
         />
+      ) : !hasAgreed && actions.consentAndSend && capture.provider !== PRACTICE ? (
+        <Consent
+          destination={destination}
+          action={t('consent_agree_send')}
+          onAgree={() => void actions.consentAndSend?.()}
+        />
       ) : (
         <div class="stack tight">
           {capture.fault?.code === 'key_changed' && actions.agreeAndSend ? (
@@ -132,7 +149,9 @@ function Held({ capture, guide, destination, appUrl, keyMark, actions }: Capture
               {t(capture.fault ? 'send_again' : warning ? 'send_anyway' : 'send')}
             </button>
           )}
-          <p class="hint">{t('saved_nowhere', destination)}</p>
+          <p class="hint">
+            {capture.provider === PRACTICE ? t('practice_goes_nowhere') : t('saved_nowhere', destination)}
+          </p>
         </div>
       )}
       {capture.reasons && (
@@ -176,9 +195,45 @@ function Queued({ capture, guide, actions }: CaptureCardProps) {
           </div>
         </>
       ) : (
-        <Progress receiving="waiting" sending="waiting" />
+        <>
+          <Progress receiving="waiting" sending="waiting" />
+          <Afterwards capture={capture} guide={guide} actions={actions} />
+        </>
       )}
     </section>
+  );
+}
+
+/** For some seconds it can be taken back with one click; after that, at the provider. Both in the same place. */
+function Afterwards({
+  capture,
+  guide,
+  actions,
+  children,
+}: Pick<CaptureCardProps, 'capture' | 'guide' | 'actions'> & { children?: ComponentChildren }) {
+  const [now, setNow] = useState(Date.now());
+  const left = (capture.sentAt ?? 0) + UNDO_WITHIN - now;
+  const canUndo = left > 0;
+  useEffect(() => {
+    if (!canUndo) return;
+    const over = setTimeout(() => setNow(Date.now()), left);
+    return () => clearTimeout(over);
+  }, [canUndo, capture.sentAt]);
+  return (
+    <div class="row afterwards">
+      {children}
+      {canUndo ? (
+        <button type="button" onClick={actions.withdraw}>
+          {t('undo')}
+        </button>
+      ) : (
+        guide.appPasswords && (
+          <a class="hint" href={guide.appPasswords} target="_blank" rel="noreferrer">
+            {t('revoke_link', guide.name)}
+          </a>
+        )
+      )}
+    </div>
   );
 }
 
@@ -200,21 +255,31 @@ function Verifying({ capture, guide, actions }: CaptureCardProps) {
           </button>
         </>
       )}
+      <Afterwards capture={capture} guide={guide} actions={actions} />
     </section>
   );
 }
 
-function Verified({ capture, actions }: CaptureCardProps) {
+function Verified({ capture, guide, actions }: CaptureCardProps) {
   return (
     <section class="card stack" aria-labelledby={capture.id}>
       <div class="banner ok stack tight" role="status">
         <h2 id={capture.id}>{t('verified_title')}</h2>
-        <p>{t('verified_text', capture.email)}</p>
+        <p>
+          {capture.provider === PRACTICE
+            ? t('practice_verified')
+            : t(
+                capture.connection?.mailbox === 'replaced' ? 'verified_replaced' : 'verified_text',
+                capture.email,
+              )}
+        </p>
       </div>
       <Progress receiving="ok" sending="ok" />
-      <button type="button" class="primary" onClick={actions.discard}>
-        {t('done')}
-      </button>
+      <Afterwards capture={capture} guide={guide} actions={actions}>
+        <button type="button" class="primary grow" onClick={actions.discard}>
+          {t('done')}
+        </button>
+      </Afterwards>
     </section>
   );
 }
@@ -228,7 +293,11 @@ function Failed({ capture, guide, appUrl, actions }: CaptureCardProps) {
     <section class="card stack" aria-labelledby={capture.id}>
       <Heading
         id={capture.id}
-        title={fault?.code === 'expired' ? t('expired_title') : headline(connection)}
+        title={
+          fault?.code === 'expired' || fault?.code === 'undone'
+            ? t(`${fault.code}_title`)
+            : headline(connection)
+        }
         guide={guide}
         email={email}
       />
@@ -255,9 +324,10 @@ function Failed({ capture, guide, appUrl, actions }: CaptureCardProps) {
       {fault && <FaultBanner fault={fault} onOpenSettings={actions.openSettings} />}
       {fault && guide.appPasswords && (
         <a class="button primary" href={guide.appPasswords} target="_blank" rel="noreferrer">
-          {t('fix_password')}
+          {fault.code === 'undone' ? t('revoke_link', guide.name) : t('fix_password')}
         </a>
       )}
+      {advice && isForAdmin(advice.code) && <AdminMessage guide={guide} email={email} />}
       {connection && <p class="hint">{t(hasCode ? 'kept' : 'kept_backend')}</p>}
       {correcting ? (
         <AccountField
@@ -288,7 +358,7 @@ function Failed({ capture, guide, appUrl, actions }: CaptureCardProps) {
           )}
         </div>
       )}
-      {connection && <Details connection={connection} />}
+      {connection && <Details connection={connection} supportText={actions.supportText} />}
       <Discard discard={actions.discard} />
     </section>
   );
@@ -323,12 +393,6 @@ const Discard = ({ discard }: { discard: () => void }) => (
   </div>
 );
 
-/** Whether trying the same code again can help, once what stood in the way is mended. */
-function canSucceed(connection: Connection | undefined): boolean {
-  const checks = connection ? Object.values(connection.checks) : [];
-  return checks.every((check) => check.status !== 'failed' || check.retryable);
-}
-
 function headline(connection: Connection | undefined): string {
   const verdict = connection?.verdict;
   if (verdict === 'partial') return t(`verdict_partial_${connection?.advice?.about ?? 'receiving'}`);
@@ -352,7 +416,13 @@ function fixLabel(code: Code): MessageKey {
 }
 
 /** For support: the servers' own words, already scrubbed by the backend. */
-function Details({ connection: { checks } }: { connection: Connection }) {
+function Details({
+  connection: { checks, requestId },
+  supportText,
+}: {
+  connection: Connection;
+  supportText: (() => string) | undefined;
+}) {
   const lines: [string, Check][] = [
     [t('receiving'), checks.receiving],
     [t('sending'), checks.sending],
@@ -372,7 +442,13 @@ function Details({ connection: { checks } }: { connection: Connection }) {
               </div>
             ),
         )}
+        {requestId && (
+          <div>
+            <dt>{t('request_id', requestId)}</dt>
+          </div>
+        )}
       </dl>
+      {supportText && <CopyButton label={t('support_copy')} text={supportText} />}
     </details>
   );
 }

@@ -12,14 +12,33 @@ interface Props {
   guide: ProviderGuide;
   actions: Pick<CaptureActions, 'setAccount' | 'confirmCode' | 'send' | 'retry'>;
   onDismiss: () => void;
+  /** Moved by so many pixels; or by an arrow key. */
+  onMove: (x: number, y: number) => void;
 }
 
 /** The capture in the provider's page: the same click as in the popup, and the result. Never the code. */
-export function Notice({ capture, guide, actions, onDismiss }: Props) {
+export function Notice({ capture, guide, actions, onDismiss, onMove }: Props) {
   return (
     <section class="notice stack" role="status" aria-label={t('notice_label')}>
-      <div class="row spread">
-        <span class="name">{t('extension_name')}</span>
+      <div class="row spread one-line">
+        <button
+          type="button"
+          class="quiet grip"
+          aria-label={t('notice_move')}
+          onPointerDown={({ currentTarget, pointerId }) => currentTarget.setPointerCapture(pointerId)}
+          onPointerMove={({ currentTarget, pointerId, movementX, movementY }) => {
+            if (currentTarget.hasPointerCapture(pointerId)) onMove(movementX, movementY);
+          }}
+          onKeyDown={(event) => {
+            const [x, y] = ARROWS[event.key] ?? [0, 0];
+            if (x === 0 && y === 0) return;
+            event.preventDefault();
+            onMove(x, y);
+          }}
+        >
+          ⠿
+        </button>
+        <span class="name grow">{t('extension_name')}</span>
         <button type="button" class="quiet close" onClick={onDismiss} aria-label={t('close')}>
           ✕
         </button>
@@ -29,7 +48,15 @@ export function Notice({ capture, guide, actions, onDismiss }: Props) {
   );
 }
 
-function Body({ capture, guide, actions }: Omit<Props, 'onDismiss'>) {
+/** How far a key moves it, in pixels. */
+const ARROWS: Readonly<Record<string, readonly [x: number, y: number]>> = {
+  ArrowLeft: [-24, 0],
+  ArrowRight: [24, 0],
+  ArrowUp: [0, -24],
+  ArrowDown: [0, 24],
+};
+
+function Body({ capture, guide, actions }: Omit<Props, 'onDismiss' | 'onMove'>) {
   const { state, email, fault, connection } = capture;
   if (fault) {
     return (
@@ -80,7 +107,7 @@ function Body({ capture, guide, actions }: Omit<Props, 'onDismiss'>) {
   }
 }
 
-function Offer({ capture, guide, actions }: Omit<Props, 'onDismiss'>) {
+function Offer({ capture, guide, actions }: Omit<Props, 'onDismiss' | 'onMove'>) {
   const open = unsettled(capture);
   if (open === 'code') {
     return (

@@ -44,7 +44,7 @@ export function PasteBox({ guides, shapeOf, provider: first = OTHER, text = '', 
           value={provider}
           onChange={({ currentTarget }) => setProvider(currentTarget.value)}
         >
-          <option value={OTHER}>{t('paste_other')}</option>
+          <option value={OTHER}>{t('paste_other_provider')}</option>
           {sorted.map(([key, { name }]) => (
             <option key={key} value={key}>
               {name}

@@ -1,47 +1,75 @@
 import { useState } from 'preact/hooks';
 import type { ProviderGuide } from '../providers/registry/types.ts';
+import { isEmail } from '../utils/captures/view.ts';
 import { t } from '../utils/i18n.ts';
 
 interface Props {
   guides: ReadonlyMap<string, ProviderGuide>;
-  /** Hosts that are watched once the user has allowed them, by provider. */
-  onRequest: ReadonlyMap<string, readonly string[]>;
-  /** Asks the browser to allow these, as part of the click. */
-  allow: (provider: string, origins: readonly string[]) => void;
+  /** Which provider has the mailboxes of an address whose domain is not a provider's own. */
+  ask: (email: string) => Promise<string | undefined>;
+  onChoose: (provider: string, email: string) => void;
 }
 
-/** Where to make an app password, and the truth about each provider. Found by name, or by the mailbox's address. */
-export function ProviderList({ guides, onRequest, allow }: Props) {
+/** Where to begin: a mailbox's address, which tells its provider, or the provider's name. */
+export function ProviderList({ guides, ask, onChoose }: Props) {
   const [wanted, setWanted] = useState('');
+  const [asked, setAsked] = useState<{ email: string; provider?: string | undefined; isDone: boolean }>();
+  const text = wanted.trim().toLowerCase();
+  const email = isEmail(text) ? text : '';
   // In the registry's order: what most people have comes first.
-  const found = [...guides].filter(([, guide]) => isMeant(guide, wanted.trim().toLowerCase()));
+  const found = [...guides].filter(
+    ([id, guide]) => isMeant(guide, text) || (asked?.email === email && asked.provider === id),
+  );
+  const find = async (): Promise<void> => {
+    if (found[0] && (found.length === 1 || email)) return onChoose(found[0][0], email);
+    if (!email) return;
+    setAsked({ email, isDone: false });
+    const provider = await ask(email);
+    setAsked({ email, provider, isDone: true });
+    if (provider && guides.has(provider)) onChoose(provider, email);
+  };
   return (
     <section class="stack">
-      <div class="stack tight">
-        <h2>{t('nothing_title')}</h2>
-        <p class="muted">{t('nothing_lead')}</p>
-      </div>
-      <input
-        type="search"
-        aria-label={t('find_provider')}
-        placeholder={t('find_provider')}
-        value={wanted}
-        onInput={({ currentTarget }) => setWanted(currentTarget.value)}
-      />
-      <ul class="providers">
-        {found.map(([id, guide]) => (
-          <li key={id}>
-            <details name="provider">
-              <summary>
+      <form
+        class="row one-line"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void find();
+        }}
+      >
+        <input
+          type="search"
+          class="grow"
+          aria-label={t('find_provider')}
+          placeholder={t('find_provider')}
+          autocomplete="off"
+          spellcheck={false}
+          value={wanted}
+          onInput={({ currentTarget }) => setWanted(currentTarget.value)}
+        />
+        <button type="submit" class={email ? 'primary' : ''} disabled={asked?.isDone === false}>
+          {t('find')}
+        </button>
+      </form>
+      {found.length > 0 ? (
+        <ul class="providers">
+          {found.map(([id, guide]) => (
+            <li key={id}>
+              <button type="button" onClick={() => onChoose(id, email)}>
                 <strong>{guide.name}</strong>
                 <span class="hint">{guide.mailboxes}</span>
-              </summary>
-              <Provider guide={guide} asks={onRequest.get(id)} allow={(origins) => allow(id, origins)} />
-            </details>
-          </li>
-        ))}
-      </ul>
-      {found.length === 0 && <p class="hint">{t('find_nothing')}</p>}
+              </button>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <p class="hint" role="status">
+          {asked?.email === email && email
+            ? t(asked.isDone ? 'find_unknown' : 'find_asking')
+            : t(email ? 'find_domain' : 'find_nothing')}
+        </p>
+      )}
     </section>
   );
 }
@@ -51,59 +79,3 @@ function isMeant({ name, mailboxes, domains = [] }: ProviderGuide, wanted: strin
   if (wanted.includes('@')) return domain !== '' && domains.some((own) => own.startsWith(domain));
   return [name, mailboxes, ...domains].some((text) => text.toLowerCase().includes(wanted));
 }
-
-function Provider({
-  guide,
-  asks,
-  allow,
-}: {
-  guide: ProviderGuide;
-  asks: readonly string[] | undefined;
-  allow: (origins: readonly string[]) => void;
-}) {
-  const { appPasswords, opensWith, before, needs = [], fix } = guide;
-  const page = appPasswords ?? fix.webmail;
-  return (
-    <div class="stack tight">
-      {guide.passwordsRefused && <p class="hint warn">{t('provider_refuses')}</p>}
-      {guide.receivingRefused && <p class="hint warn">{t('provider_refuses_receiving')}</p>}
-      {opensWith && <p class="hint">{t(`opens_with_${opensWith}`)}</p>}
-      {before.map(({ what, link }) => (
-        <Hint key={what} words={t(`before_${what}`)} link={link} />
-      ))}
-      {needs.map(({ what, link }) => (
-        <Hint key={what} words={t(`needs_${what}`)} link={link} />
-      ))}
-      {asks && asks.length === 0 && <p class="hint">{t('own_host')}</p>}
-      {page && (
-        <div>
-          <a
-            class="button"
-            href={page}
-            target="_blank"
-            rel="noreferrer"
-            onClick={() => asks && asks.length > 0 && allow(asks)}
-          >
-            {t(opensWith ? 'open_provider' : 'open_app_passwords')}
-            <span class="unseen"> – {guide.name}</span>
-          </a>
-        </div>
-      )}
-      {asks && asks.length > 0 && (
-        <p class="hint">{t('will_ask', asks.map((o) => new URL(o).host).join(', '))}</p>
-      )}
-    </div>
-  );
-}
-
-const Hint = ({ words, link }: { words: string; link: string | undefined }) => (
-  <p class="hint">
-    {link ? (
-      <a href={link} target="_blank" rel="noreferrer">
-        {words}
-      </a>
-    ) : (
-      words
-    )}
-  </p>
-);

@@ -1,8 +1,9 @@
 import type { ProviderGuide } from '../providers/registry/types.ts';
 import { t } from '../utils/i18n.ts';
+import { AdminMessage } from './AdminMessage.tsx';
 
 /** The provider offers this account no app passwords, and does not say why. */
-export function Unavailable({ guide }: { guide: ProviderGuide }) {
+export function Unavailable({ guide, email }: { guide: ProviderGuide; email: string }) {
   return (
     <section class="banner warn stack tight" role="status">
       <strong>{t('unavailable_title')}</strong>
@@ -22,6 +23,7 @@ export function Unavailable({ guide }: { guide: ProviderGuide }) {
             </p>
           ),
       )}
+      {guide.unavailableBecause.includes('organisation') && <AdminMessage guide={guide} email={email} />}
     </section>
   );
 }

@@ -2,29 +2,39 @@ import { type Browser, browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
 import { announce } from '../utils/announce.ts';
 import { showBadge } from '../utils/badge.ts';
+import type { Capture } from '../utils/captures/capture.ts';
 import { eventOf } from '../utils/captures/commands.ts';
 import { Intake } from '../utils/captures/intake.ts';
 import { Keeper } from '../utils/captures/keeper.ts';
 import { CaptureStore } from '../utils/captures/store.ts';
-import { viewsOf } from '../utils/captures/view.ts';
+import { PRACTICE, unsettled, viewsOf } from '../utils/captures/view.ts';
 import { draft } from '../utils/draft.ts';
 import { forgetEverything, signOut } from '../utils/forget.ts';
-import { t } from '../utils/i18n.ts';
-import { type Leave, Message, type Sighting } from '../utils/messaging/messages.ts';
-import { NOTICE_UPDATE } from '../utils/messaging/notice-update.ts';
+import { guideArrived } from '../utils/guide/follow.ts';
+import { noteEnd } from '../utils/history.ts';
+import { speak, t, wordsOf } from '../utils/i18n.ts';
+import { type CaptureCommand, type Leave, Message, type Sighting } from '../utils/messaging/messages.ts';
+import { NOTICE_UPDATE, type NoticeAnswer } from '../utils/messaging/notice-update.ts';
 import { identify, mayCommand, type PageSender, type Sender } from '../utils/messaging/sender.ts';
-import { agreeToKeys } from '../utils/onboarding/backend.ts';
-import { type Settings, settings } from '../utils/settings.ts';
+import { accounts, choiceOf } from '../utils/onboarding/accounts.ts';
+import { agreeToKeys, providerOfDomain } from '../utils/onboarding/backend.ts';
+import { openPopup, openWelcome } from '../utils/pages.ts';
+import { settings } from '../utils/settings.ts';
+import { whatToShow } from '../utils/show.ts';
+import { writeShown } from '../utils/shown.ts';
 import { allowed, putDetector, watchFromNow, withdrawn } from '../utils/watching.ts';
 
 /** Wakes the worker while something is under way; the browser ends it after half a minute without events. */
 const WAKE = 'wake';
 const SELECTED = 'send-selected';
+/** A command of the keyboard's, as the manifest calls it. */
+const SEND_HELD = 'send-held';
 
 export default defineBackground(() => {
   const store = new CaptureStore();
-  const keeper = new Keeper(store, () => void publish());
+  const keeper = new Keeper(store, () => void publish(), ended);
   const intake = new Intake(store, keeper);
+  let publishing: Promise<void> = Promise.resolve();
 
   // Listeners are registered before anything is awaited, or the event that woke the worker is missed.
   browser.runtime.onMessage.addListener((message: unknown, sender: Browser.runtime.MessageSender) => {
@@ -34,15 +44,15 @@ export default defineBackground(() => {
   browser.alarms.onAlarm.addListener(({ name }) => {
     if (name === WAKE) void store.ready.then(wake);
   });
-  settings.watch((now) => void store.ready.then(() => settingsChanged(now)));
-  browser.runtime.onInstalled.addListener(() => {
+  settings.watch(() => void store.ready.then(settingsChanged));
+  accounts.watch((now) => void store.ready.then(() => accountsChanged(choiceOf(now))));
+  browser.runtime.onInstalled.addListener(({ reason }) => {
     void watchFromNow();
-    // An update finds the one it made before.
-    void browser.contextMenus
-      .removeAll()
-      .then(() =>
-        browser.contextMenus.create({ id: SELECTED, title: t('menu_selected'), contexts: ['selection'] }),
-      );
+    void offerInMenu();
+    if (reason === 'install') void openWelcome();
+  });
+  browser.commands?.onCommand.addListener((command) => {
+    if (command === SEND_HELD) void store.ready.then(sendHeld);
   });
   browser.contextMenus.onClicked.addListener(({ menuItemId, selectionText }, tab) => {
     if (menuItemId === SELECTED) void store.ready.then(() => selected(selectionText ?? '', tab));
@@ -55,7 +65,11 @@ export default defineBackground(() => {
   browser.windows?.onRemoved.addListener(() => void store.ready.then(leavePrivate));
   // Starts the worker with the browser, so that what was sent before goes on its way.
   browser.runtime.onStartup.addListener(() => {});
-  void store.ready.then(wake).then(publish);
+  let speaking = inChosenLanguage();
+  /** As they were when they last changed. */
+  let providersOff: string | undefined;
+  let chosen: string | undefined;
+  void Promise.all([store.ready, speaking]).then(wake).then(publish);
 
   /** Does what is to be done now. Safe to call at any time. */
   async function wake(): Promise<void> {
@@ -72,7 +86,7 @@ export default defineBackground(() => {
   async function handle(message: Message, who: Sender): Promise<unknown> {
     switch (message.type) {
       case 'arrival':
-        return who.from === 'page' ? putDetector(who.tabId).then(taken) : undefined;
+        return who.from === 'page' ? arrived(who).then(taken) : undefined;
       case 'sighting':
         return who.from === 'page' ? seen(message, who).then(taken) : undefined;
       case 'paste':
@@ -80,18 +94,56 @@ export default defineBackground(() => {
       case 'hosts-allowed':
         return who.from === 'extension' ? allowed(message.origins) : undefined;
       case 'notice-ready':
-        return who.from === 'page' ? viewsIn(who.tabId) : undefined;
+        return who.from === 'page' ? noticeOf(who.tabId) : undefined;
       case 'count':
         return who.from === 'extension' ? wake() : undefined;
       case 'agree-to-keys':
         return who.from === 'extension' ? agreeToKeys() : undefined;
+      case 'consent':
+        return who.from === 'extension' ? settings.change({ agreedAt: Date.now() }) : undefined;
       case 'leave':
         return who.from === 'extension' ? leave(message) : undefined;
+      case 'reveal':
+        return who.from === 'extension' ? store.get(message.id)?.password?.open() : undefined;
+      case 'provider-of':
+        return who.from === 'extension' ? providerOfDomain(message.email) : undefined;
       default:
-        return mayCommand(message, store.get(message.id), who)
-          ? keeper.dispatch(message.id, eventOf(message))
-          : undefined;
+        return mayCommand(message, store.get(message.id), who) ? obey(message) : undefined;
     }
+  }
+
+  async function obey(command: CaptureCommand): Promise<void> {
+    const backend = await accounts.current();
+    await keeper.dispatch(command.id, eventOf(command, backend?.id));
+  }
+
+  /** Of those that wait for nothing but the click; without one, the popup says what else is needed. */
+  async function sendHeld(): Promise<void> {
+    const ready = store.all().filter((capture) => capture.state === 'held' && !unsettled(capture));
+    for (const { id } of ready) await obey({ type: 'send', id });
+    await openPopup();
+  }
+
+  async function arrived({ tabId, provider }: PageSender): Promise<void> {
+    await putDetector(tabId);
+    void guideArrived(provider, tabId);
+  }
+
+  async function ended(capture: Capture): Promise<void> {
+    if (capture.provider === PRACTICE) await settings.change({ hasPractised: true });
+    const { all } = await accounts.read();
+    await noteEnd(capture, all.find(({ id }) => id === capture.backend)?.met?.workspace.name);
+  }
+
+  async function offerInMenu(): Promise<void> {
+    await speaking;
+    // An update finds the one it made before.
+    await browser.contextMenus.removeAll();
+    browser.contextMenus.create({ id: SELECTED, title: t('menu_selected'), contexts: ['selection'] });
+  }
+
+  async function inChosenLanguage(): Promise<void> {
+    speak(await wordsOf((await settings.read()).language));
   }
 
   async function seen(sighting: Sighting, who: PageSender): Promise<void> {
@@ -115,9 +167,25 @@ export default defineBackground(() => {
     if (tab?.id !== undefined) await announce(tab.id);
   }
 
-  /** They may be right now. */
-  async function settingsChanged(changed: Settings): Promise<void> {
-    await keepSealed(changed.keepSealed);
+  async function settingsChanged(): Promise<void> {
+    const now = await settings.read();
+    speaking = inChosenLanguage();
+    await offerInMenu();
+    await keepSealed(now.keepSealed);
+    if (now.providersOff.join() !== providersOff) await watchFromNow();
+    providersOff = now.providersOff.join();
+    await goOn();
+  }
+
+  async function accountsChanged(choice: string): Promise<void> {
+    if (choice === chosen) return;
+    chosen = choice;
+    await goOn();
+  }
+
+  /** What stood in the way may be mended now. */
+  async function goOn(): Promise<void> {
+    await publish();
     for (const { id, fault, retryAt, state } of store.all()) {
       const isWaiting = retryAt !== undefined || (fault && state !== 'held');
       if (isWaiting) await keeper.dispatch(id, { type: 'retry' });
@@ -128,12 +196,23 @@ export default defineBackground(() => {
     for (const { id } of store.all()) await keeper.dispatch(id, { type: 'keep-sealed', on });
   }
 
-  async function leave({ everything }: Leave): Promise<void> {
-    await keeper.forgetAll();
-    await (everything ? forgetEverything() : signOut());
+  async function leave({ account: id }: Leave): Promise<void> {
+    const { all } = await accounts.read();
+    const account = all.find((one) => one.id === id);
+    // What is with another workspace stays.
+    await (account && all.length > 1 ? keeper.signedOut(account.id) : keeper.forgetAll());
+    await (account ? signOut(account) : forgetEverything());
+    await publish();
   }
 
-  async function publish(): Promise<void> {
+  /** One after the other, so that nothing older is shown last. */
+  function publish(): Promise<void> {
+    publishing = publishing.then(show, show);
+    return publishing;
+  }
+
+  async function show(): Promise<void> {
+    await writeShown(await whatToShow(store.all()));
     const next = keeper.nextDuty();
     if (next === undefined) await browser.alarms.clear(WAKE);
     else
@@ -147,6 +226,12 @@ export default defineBackground(() => {
   }
 
   const viewsIn = (tabId: number) => viewsOf(store.all().filter((capture) => capture.tabId === tabId));
+
+  async function noticeOf(tabId: number): Promise<NoticeAnswer> {
+    const { theme, language } = await settings.read();
+    const words = await wordsOf(language);
+    return { views: viewsIn(tabId), theme, ...(words ? { words } : {}) };
+  }
 });
 
 /** A watcher repeats what is not answered so: a worker can be ended before it has written down what it was told. */

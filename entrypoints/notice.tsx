@@ -5,9 +5,9 @@ import { Notice } from '../components/Notice.tsx';
 import css from '../components/notice.css?inline';
 import { guides } from '../providers/registry/guides.ts';
 import { byUrgency, type CaptureView } from '../utils/captures/view.ts';
-import { direction } from '../utils/i18n.ts';
+import { direction, speak } from '../utils/i18n.ts';
 import type { CaptureCommand } from '../utils/messaging/messages.ts';
-import { NOTICE_UPDATE } from '../utils/messaging/notice-update.ts';
+import { NOTICE_UPDATE, type NoticeAnswer } from '../utils/messaging/notice-update.ts';
 import { addNoticeHost } from '../utils/notice/host.ts';
 
 declare global {
@@ -20,7 +20,15 @@ export default defineUnlistedScript(async () => {
   if (globalThis.noticeShown?.isThere()) return;
   globalThis.noticeShown?.leave();
 
-  const { card, isThere, remove } = addNoticeHost(css, direction());
+  const { views, theme, words } = (await browser.runtime.sendMessage({
+    type: 'notice-ready',
+  })) as NoticeAnswer;
+  // Another was put there while this one was told what to show.
+  if (globalThis.noticeShown?.isThere()) return;
+  speak(words);
+  const { card, settle, move, setTheme, isThere, remove } = addNoticeHost(css, direction());
+  setTheme(theme);
+  let corner: string | undefined;
   const leave = (): void => {
     browser.runtime.onMessage.removeListener(update);
     render(null, card);
@@ -32,7 +40,7 @@ export default defineUnlistedScript(async () => {
     browser.runtime.sendMessage(message).catch(leave);
   };
   const show = (views: readonly CaptureView[]): void => {
-    const capture = [...views].sort(byUrgency)[0];
+    const capture = [...views].filter(({ dismissed }) => !dismissed).sort(byUrgency)[0];
     const guide = capture && guides.get(capture.provider);
     if (!capture || !guide) {
       leave();
@@ -49,14 +57,21 @@ export default defineUnlistedScript(async () => {
           send: () => command({ type: 'send', id }),
           retry: () => command({ type: 'retry', id }),
         }}
-        onDismiss={leave}
+        onDismiss={() => {
+          for (const view of views) command({ type: 'dismiss', id: view.id });
+          leave();
+        }}
+        onMove={move}
       />,
       card,
     );
+    // Once for each capture: what is being read or clicked must not jump.
+    if (corner !== id) settle();
+    corner = id;
   };
   const update = (message: { type?: string; views?: CaptureView[] }): void => {
     if (message.type === NOTICE_UPDATE && message.views) show(message.views);
   };
   browser.runtime.onMessage.addListener(update);
-  show((await browser.runtime.sendMessage({ type: 'notice-ready' })) as CaptureView[]);
+  show(views);
 });

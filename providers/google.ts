@@ -38,6 +38,7 @@ export const guide = {
   domains: ['gmail.com', 'googlemail.com'],
   appPasswords: 'https://myaccount.google.com/apppasswords',
   before: [{ what: 'two_step_on', link: 'https://myaccount.google.com/signinoptions/twosv' }],
+  admin: 'google',
   unavailableBecause: ['two_step_off', 'security_keys_only', 'organisation', 'advanced_protection'],
   // IMAP is always on for personal Gmail since January 2025; the switch is left in Workspace only.
   fix: { imap: 'https://mail.google.com/mail/u/0/#settings/fwdandpop', webmail: 'https://mail.google.com/' },

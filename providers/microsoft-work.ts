@@ -33,6 +33,7 @@ export const guide = {
   appPasswords: 'https://mysignins.microsoft.com/security-info',
   before: [],
   needs: [{ what: 'smtp_on_by_admin' }],
+  admin: 'microsoft',
   // Users can make none unless their admin allows it.
   unavailableBecause: ['organisation'],
   fix: { webmail: 'https://outlook.office.com/' },

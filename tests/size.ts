@@ -9,13 +9,36 @@ if (!existsSync(BUILD)) {
   process.exit(1);
 }
 
-/** A page's scripts and styles: what its HTML names. */
-function filesOf(html: string): string[] {
+/** Scripts, with all that they import before they begin. */
+function withImports(files: readonly string[], known: readonly string[] = []): string[] {
+  const found = new Set<string>();
+  const add = (file: string): void => {
+    if (found.has(file) || known.includes(file)) return;
+    found.add(file);
+    const source = readFileSync(join(BUILD, file), 'utf8');
+    for (const [, imported] of source.matchAll(/(?:from|import)"\.\/([^"]+\.js)"/g))
+      add(`chunks/${imported}`);
+  };
+  files.forEach(add);
+  return [...found];
+}
+
+/** What a page loads before it shows anything. */
+function scriptsOf(html: string): string[] {
   const text = readFileSync(join(BUILD, html), 'utf8');
-  return [
-    html,
-    ...[...text.matchAll(/(?:src|href)="\/([^"]+\.(?:js|css))"/g)].map(([, file]) => file as string),
-  ];
+  return withImports([...text.matchAll(/src="\/([^"]+\.js)"/g)].map(([, file]) => file as string));
+}
+
+/** What it loads after that. */
+function laterScriptsOf(html: string): string[] {
+  const first = scriptsOf(html);
+  const loaded = first.flatMap((file) => [
+    ...readFileSync(join(BUILD, file), 'utf8').matchAll(/import\(["'`]\.\/([^"'`]+\.js)/g),
+  ]);
+  return withImports(
+    loaded.map(([, name]) => `chunks/${name}`),
+    first,
+  );
 }
 
 /** Each provider's page is loaded with the facts of that provider only. */
@@ -31,8 +54,9 @@ const parts: Record<string, string[]> = {
   'state (the popup open over one)': ['state.js'],
   'report (when asked for)': ['report.js'],
   'notice (only beside a code)': ['notice.js'],
-  popup: filesOf('popup.html'),
-  options: filesOf('options.html'),
+  'popup, before it shows anything': scriptsOf('popup.html'),
+  'popup, after that': laterScriptsOf('popup.html'),
+  options: scriptsOf('options.html'),
   worker: ['background.js'],
 };
 console.table(

@@ -1,4 +1,5 @@
 import { browser } from 'wxt/browser';
+import { openPopup } from './pages.ts';
 import { settings } from './settings.ts';
 
 /**
@@ -6,10 +7,19 @@ import { settings } from './settings.ts';
  * appears in the page. The badge tells in any case.
  */
 export async function announce(tabId: number): Promise<void> {
-  const { announce: how } = await settings.read();
+  const { announce: how, notice } = await settings.read();
   if (how === 'badge' || (await isPopupOpen())) return;
-  if (how === 'popup' && (await openPopup(tabId))) return;
-  await browser.scripting.executeScript({ target: { tabId }, files: ['/notice.js'] });
+  if (how === 'popup' && (await openPopupOver(tabId))) return;
+  if (!notice) return;
+  await browser.scripting
+    .executeScript({ target: { tabId }, files: ['/notice.js'] })
+    // The tab was closed, or shows the practice page, into which nothing can be put.
+    .catch(() => {});
+}
+
+async function openPopupOver(tabId: number): Promise<boolean> {
+  const tab = await browser.tabs.get(tabId).catch(() => undefined);
+  return tab !== undefined && openPopup(tab.windowId);
 }
 
 /** It shows what there is to say already. */
@@ -18,15 +28,4 @@ async function isPopupOpen(): Promise<boolean> {
     getContexts?(filter: { contextTypes: string[] }): Promise<unknown[]>;
   };
   return getContexts !== undefined && (await getContexts({ contextTypes: ['POPUP'] })).length > 0;
-}
-
-/** Firefox wants a click first, and no browser opens a popup over a window that is not in front. */
-async function openPopup(tabId: number): Promise<boolean> {
-  try {
-    const { windowId } = await browser.tabs.get(tabId);
-    await browser.action.openPopup({ windowId });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -31,7 +31,7 @@ function badgeFor(captures: readonly CaptureView[]): { text: string; color?: str
   const running = captures.filter((capture) => isRunningOut(capture, now));
   if (running.length > 0 && first.state === 'held') {
     const minutes = Math.min(...running.map((capture) => Math.ceil((timeLeft(capture, now) ?? 0) / 60_000)));
-    return { text: `${minutes}m`, color: SOON, title: t('badge_held_soon') };
+    return { text: t('badge_minutes', String(minutes)), color: SOON, title: t('badge_held_soon') };
   }
   const { text, color } = LOOK[first.state];
   const count = captures.filter(({ state }) => state === first.state).length;

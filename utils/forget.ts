@@ -1,15 +1,16 @@
 import { browser } from 'wxt/browser';
-import { acquaintance } from './onboarding/acquaintance.ts';
-import { settings } from './settings.ts';
+import { type Account, accounts } from './onboarding/accounts.ts';
+import { revoke } from './onboarding/oauth.ts';
 
-/** Forgets who we are at the backend. Its address, and what the user has chosen beside, stay. */
-export async function signOut(): Promise<void> {
-  await acquaintance.write(undefined);
-  await settings.write({ ...(await settings.read()), token: '' });
+/** Signs out of a workspace, and tells its backend so. */
+export async function signOut({ id, address, access }: Account): Promise<void> {
+  await accounts.remove(id);
+  if ('accessToken' in access) await revoke(address, access);
 }
 
 /** Leaves the extension as it was when it was installed. Hosts that were allowed tell where somebody has a mailbox. */
 export async function forgetEverything(): Promise<void> {
+  for (const account of (await accounts.read()).all) await signOut(account);
   const { origins: granted = [] } = await browser.permissions.getAll();
   // Those of the manifest can't be given back, and asking for that refuses the others with them.
   const { host_permissions: fixed = [], content_scripts: scripts = [] } = browser.runtime.getManifest();

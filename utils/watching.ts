@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { patternsOf, watcherScripts } from '../providers/registry/page-script.ts';
 import { pageAt, pageOf, watchedOrigins } from '../providers/registry/pages.ts';
 import type { ProviderPage } from '../providers/registry/types.ts';
+import { settings } from './settings.ts';
 import { stored } from './stored.ts';
 
 /**
@@ -14,13 +15,23 @@ const allowedHosts = stored('local', 'allowedHosts', z.record(z.string(), z.stri
 /** What the user wants to allow, while the browser asks. The popup that asked may be closed by the question. */
 export const wantedHosts = stored('session', 'wantedHosts', z.record(z.string(), z.string()), {});
 
-/** Whose app-password pages are at this origin, as far as the watcher is there. */
+/** Whose app-password pages are at this origin, as far as the watcher is there and the user wants it to be. */
 export async function watchedAt(origin: string): Promise<ProviderPage | undefined> {
+  const [page, { providersOff }] = await Promise.all([pageKnownAt(origin), settings.read()]);
+  return page && !providersOff.includes(page.id) ? page : undefined;
+}
+
+async function pageKnownAt(origin: string): Promise<ProviderPage | undefined> {
   const known = pageAt(origin);
   if (known) return known;
   const provider = (await allowedHosts.read())[origin];
   return provider === undefined ? undefined : pageOf(provider);
 }
+
+/** The providers whose pages can be watched now, by id. */
+export const watchedProviders = async (): Promise<string[]> => [
+  ...new Set([...watchedOrigins.keys(), ...Object.values(await allowedHosts.read())]),
+];
 
 /**
  * Puts the watcher into pages that were open before the extension was installed or updated, and registers it for the

@@ -1,42 +1,80 @@
 import { render } from 'preact';
 import { browser } from 'wxt/browser';
-import { Options } from '../../components/Options.tsx';
-import { direction, t } from '../../utils/i18n.ts';
+import { Options } from '../../components/options/Options.tsx';
+import { guides } from '../../providers/registry/guides.ts';
+import { diagnostics } from '../../utils/diagnostics.ts';
+import { dress } from '../../utils/dress.ts';
+import { t } from '../../utils/i18n.ts';
 import type { Leave } from '../../utils/messaging/messages.ts';
-import { acquaintance } from '../../utils/onboarding/acquaintance.ts';
-import { testBackend } from '../../utils/onboarding/backend.ts';
-import { OnboardingError } from '../../utils/onboarding/fault.ts';
+import { accounts } from '../../utils/onboarding/accounts.ts';
 import { markOfKey } from '../../utils/onboarding/key-mark.ts';
+import { openHistory, openWelcome } from '../../utils/pages.ts';
+import { readPolicy } from '../../utils/policy.ts';
 import { settings } from '../../utils/settings.ts';
-
-document.documentElement.lang = browser.i18n.getUILanguage();
-document.documentElement.dir = direction();
-document.title = `${t('options_title')} – ${t('extension_name')}`;
+import { addressToOffer } from '../../utils/show.ts';
+import { watchedProviders } from '../../utils/watching.ts';
+import { connectors } from './connect.ts';
 
 async function show(): Promise<void> {
-  const [saved, known] = await Promise.all([settings.read(), acquaintance.read()]);
+  const [saved, { policy, ignored }, { all, current }, watched, commands] = await Promise.all([
+    settings.read(),
+    readPolicy(),
+    accounts.read(),
+    watchedProviders(),
+    // Firefox for Android has none.
+    browser.commands?.getAll() ?? [],
+  ]);
+  await dress(saved, t('options_title'));
+  const marks = all.map(async ({ id, met }) => [id, met ? await markOfKey(met.keys) : ''] as const);
   render(
     <Options
       saved={saved}
-      keyMark={known && (await markOfKey(known.keys))}
-      onChange={async (changed) => settings.write({ ...(await settings.read()), ...changed })}
-      onBackend={async (address, token) => {
-        await settings.write({ ...(await settings.read()), address, token });
-        try {
-          return { workspace: (await testBackend(address, token)).name };
-        } catch (error) {
-          if (error instanceof OnboardingError) return { fault: error.fault };
-          throw error;
-        }
+      policy={policy}
+      ignoredPolicies={ignored}
+      accounts={all}
+      current={current}
+      keyMarks={new Map((await Promise.all(marks)).filter(([, mark]) => mark !== ''))}
+      address={addressToOffer(
+        policy,
+        all.find(({ id }) => id === current),
+      )}
+      watched={new Map([...guides].filter(([id]) => watched.includes(id)))}
+      commands={commands.map(({ name = '', shortcut = '' }) => ({ name, keys: shortcut }))}
+      onChange={settings.change}
+      onUse={(account) => void accounts.use(account)}
+      onSignOut={async (account) => {
+        await browser.runtime.sendMessage({ type: 'leave', account } satisfies Leave);
       }}
-      onLeave={async (everything) => {
-        await browser.runtime.sendMessage({ type: 'leave', everything } satisfies Leave);
+      onForgetEverything={async () => {
+        await browser.runtime.sendMessage({ type: 'leave' } satisfies Leave);
         location.reload();
       }}
+      openHistory={() => void openHistory()}
+      openWelcome={() => void openWelcome()}
+      openKeys={openKeys}
+      onDiagnostics={() => void download('mailbox-connect.json')}
+      {...connectors}
     />,
     document.getElementById('app') as HTMLElement,
   );
 }
 
-acquaintance.watch(() => void show());
+/** Where the browser lets its user choose the keys. */
+function openKeys(): void {
+  const { openShortcutSettings } = browser.commands as { openShortcutSettings?(): Promise<void> };
+  if (openShortcutSettings) void openShortcutSettings();
+  else void browser.tabs.create({ url: 'chrome://extensions/shortcuts' });
+}
+
+async function download(name: string): Promise<void> {
+  const text = JSON.stringify(await diagnostics(), undefined, 2);
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+settings.watch(() => void show());
+accounts.watch(() => void show());
 await show();

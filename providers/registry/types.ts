@@ -129,6 +129,8 @@ export interface ProviderGuide {
   before: readonly { what: Prerequisite; link?: string }[];
   needs?: readonly { what: Need; link?: string }[];
   unavailableBecause: readonly UnavailableCause[];
+  /** Where an organisation's administrator allows it is known: which message tells. */
+  admin?: 'google' | 'microsoft';
   /** Pages that repair a refusal, by what they repair. */
   fix: {
     /** Switches receiving over IMAP on. */

@@ -23,7 +23,7 @@ const browser = await launchBrowser({ profile, pages: served, headless: true });
 const worker = await browser.worker();
 await worker.evaluate(async () => {
   const { chrome } = globalThis as unknown as { chrome: Chrome };
-  await chrome.storage.local.set({ settings: { address: '', token: '', announce: 'badge' } });
+  await chrome.storage.local.set({ settings: { announce: 'badge' } });
   const held: Held = {};
   Object.assign(globalThis, { held });
   chrome.storage.session.onChanged.addListener(({ captures }) => {

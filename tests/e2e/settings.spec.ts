@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
 import type { SandboxBrowser } from '../sandbox/browser.ts';
 import { ActionPopup } from '../sandbox/popup.ts';
-import { setUp } from '../sandbox/set-up.ts';
+import { connectWithToken, setUp } from '../sandbox/set-up.ts';
 import { capturesOf, expect, GMAIL, makeGoogleCode, test } from './world.ts';
 
 async function settingsOf({ context, extensionId }: SandboxBrowser): Promise<Page> {
@@ -12,10 +12,16 @@ async function settingsOf({ context, extensionId }: SandboxBrowser): Promise<Pag
   return page;
 }
 
-async function tryOut(page: Page, address: string, token: string): Promise<void> {
-  await page.getByLabel('Address').fill(address);
-  await page.getByLabel('Access token').fill(token);
-  await page.getByRole('button', { name: 'Save and test' }).click();
+const tryOut = (page: Page, url: string, token: string): Promise<void> =>
+  connectWithToken(page, { url, token });
+
+/** Agrees to what is read and sent, as on the first page. */
+async function agree({ context, extensionId }: SandboxBrowser): Promise<void> {
+  const page = await context.newPage();
+  await page.goto(`chrome-extension://${extensionId}/welcome.html`);
+  await page.getByRole('button', { name: 'I agree' }).click();
+  await page.getByText('You have agreed to this.').waitFor();
+  await page.close();
 }
 
 test('the settings say what is wrong with each of them', async ({ freshBrowser, sandbox }) => {
@@ -36,6 +42,8 @@ test('the settings say what is wrong with each of them', async ({ freshBrowser, 
   await tryOut(page, `${url}/`, ` ${token} `);
   await expect(page.getByText('It works. You are connected to the workspace “Sandbox”.')).toBeVisible();
   await page.reload();
+  await expect(page.getByText('Connected to the workspace “Sandbox”')).toBeVisible();
+  await page.getByText('Backend address and access token').click();
   await expect(page.getByLabel('Address')).toHaveValue(url);
 });
 
@@ -46,9 +54,12 @@ test('without settings a code is held all the same, and sent once they are there
   const { opened } = await ActionPopup.next(freshBrowser);
   await makeGoogleCode(freshBrowser, sandbox, GMAIL);
   let popup = await opened;
-  expect(await popup.waitForText(/Send to Saleshandy/)).toContain('One step first');
-  await popup.click('Send to Saleshandy');
-  await popup.waitForText(/The onboarding backend is not set up yet/);
+  const text = await popup.waitForText(/Agree and send/);
+  expect(text).toContain('One step first');
+  // Nothing is sent before it was agreed to that.
+  expect(text).not.toContain('Send to Saleshandy');
+  await popup.click('Agree and send');
+  await popup.waitForText(/You are not signed in yet/);
   expect(await capturesOf(freshBrowser)).toMatchObject([{ state: 'held', password: GMAIL.code }]);
 
   await setUp(freshBrowser, sandbox.backend);
@@ -101,6 +112,7 @@ for (const [what, answer, words, state] of bad) {
   test(`${what}: its own words, and the code stays`, async ({ freshBrowser, sandbox }) => {
     const { url, server } = await badBackend(answer);
     try {
+      await agree(freshBrowser);
       await tryOut(await settingsOf(freshBrowser), url, 'a-token-of-some-length');
       const { opened } = await ActionPopup.next(freshBrowser);
       await makeGoogleCode(freshBrowser, sandbox, GMAIL);

@@ -2,16 +2,27 @@ import type { Page } from '@playwright/test';
 import type { BackendProcess } from '../servers/backend-process.ts';
 import type { SandboxBrowser } from './browser.ts';
 
-/** Tells the extension its backend, on its settings page, as a user does. Leaves the page open. */
+/** Agrees to what is read and sent, and connects the backend with its access token, on the first page. Leaves it open. */
 export async function setUp(
   { context, extensionId }: SandboxBrowser,
-  { url, token }: Pick<BackendProcess, 'url' | 'token'>,
+  backend: Pick<BackendProcess, 'url' | 'token'>,
 ): Promise<Page> {
   const page = await context.newPage();
-  await page.goto(`chrome-extension://${extensionId}/options.html`);
+  await page.goto(`chrome-extension://${extensionId}/welcome.html`);
+  await page.getByRole('button', { name: 'I agree' }).click();
+  await connectWithToken(page, backend);
+  await page.getByText('Connected to the workspace').waitFor();
+  return page;
+}
+
+/** Fills in what connects a backend with an access token, on the first page or the settings. */
+export async function connectWithToken(
+  page: Page,
+  { url, token }: Pick<BackendProcess, 'url' | 'token'>,
+): Promise<void> {
+  if (!(await page.getByLabel('Access token').isVisible()))
+    await page.getByText('Backend address and access token').click();
   await page.getByLabel('Address').fill(url);
   await page.getByLabel('Access token').fill(token);
   await page.getByRole('button', { name: 'Save and test' }).click();
-  await page.getByText('It works.').waitFor();
-  return page;
 }

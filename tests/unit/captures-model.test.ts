@@ -114,6 +114,8 @@ const steps = fc.array(
   { maxLength: 40, size: 'max' },
 ) as fc.Arbitrary<Step[]>;
 
+const BACKEND = '6f2f1d3e-0000-4000-8000-00000000000b';
+
 interface World {
   capture: Capture | undefined;
   backend: ModelBackend;
@@ -157,7 +159,7 @@ function work(world: World, answer: 'arrives' | 'lost' | FaultCode): void {
   if (answer !== 'arrives' && answer !== 'lost') hindered(answer);
   else if (duty === 'seal') {
     if (password === undefined) hindered('code_gone');
-    else happen(world, { type: 'sealed', connectionId, email, sealed: 'a.b.c.d.e' });
+    else happen(world, { type: 'sealed', connectionId, email, sealed: 'a.b.c.d.e', backend: BACKEND });
   } else if (duty === 'forget') {
     const [forgottenId] = capture.replaces as [string];
     backend.connections.delete(forgottenId);

@@ -12,7 +12,10 @@ async function clientOf(listener: RequestListener): Promise<OnboardingClient> {
   const started = createServer(listener);
   server = started;
   await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
-  return new OnboardingClient(`http://127.0.0.1:${(started.address() as AddressInfo).port}`, 'a token');
+  return new OnboardingClient(
+    `http://127.0.0.1:${(started.address() as AddressInfo).port}`,
+    async () => 'a token',
+  );
 }
 
 const faultOf = (asked: Promise<unknown>) =>
@@ -80,9 +83,9 @@ describe('an answer that is none', () => {
   });
 
   test('nobody there: unreachable', async () => {
-    expect((await faultOf(new OnboardingClient('http://127.0.0.1:9', 'a token').workspace())).code).toBe(
-      'unreachable',
-    );
+    expect(
+      (await faultOf(new OnboardingClient('http://127.0.0.1:9', async () => 'a token').workspace())).code,
+    ).toBe('unreachable');
   });
 
   test('one that does not come in time: slow', async () => {

@@ -15,6 +15,7 @@ vi.setConfig({ testTimeout: 60_000 });
 const CODE = 'qwertyuiopasdfgh';
 const EMAIL = 'test.person@gmail.com';
 const ADDRESS = 'https://onboarding.example.com';
+const ACCOUNT = '6f2f1d3e-0000-4000-8000-00000000000b';
 
 /** Where a life of the worker can end. Whatever it awaits after that never comes. */
 class Life {
@@ -54,7 +55,11 @@ type Stored = Record<string, unknown>;
 /** What outlives a worker: the browser's memory and disk. */
 class Storage {
   local: Stored = {
-    settings: { address: ADDRESS, token: 'a token', announce: 'popup', holdMinutes: 10, keepSealed: false },
+    settings: { agreedAt: 1 },
+    accounts: {
+      current: ACCOUNT,
+      all: [{ id: ACCOUNT, address: ADDRESS, access: { token: 'a token' }, addedAt: 1 }],
+    },
   };
   session: Stored = {};
   isFull = false;
@@ -131,8 +136,19 @@ const problem = (status: number, type: string, title: string): Response =>
 async function begin(life: Life, storage: Storage, backend: Backend) {
   vi.resetModules();
   vi.doMock('wxt/browser', () => ({
-    browser: { storage: { local: storage.area(life, 'local'), session: storage.area(life, 'session') } },
+    browser: {
+      storage: {
+        local: storage.area(life, 'local'),
+        session: storage.area(life, 'session'),
+        managed: { get: () => life.through(() => ({})) },
+      },
+    },
   }));
+  // A worker that ends gives back its locks; one life runs at a time here.
+  vi.stubGlobal('navigator', {
+    onLine: true,
+    locks: { request: (_: string, work: () => Promise<void>) => life.through(work) },
+  });
   vi.stubGlobal('fetch', (input: Request | URL | string, init?: RequestInit) =>
     life.through(() => (backend.trouble.shift() ?? (() => backend.answer(new Request(input, init))))()),
   );
@@ -143,9 +159,13 @@ async function begin(life: Life, storage: Storage, backend: Backend) {
   ]);
   const store = new CaptureStore();
   const came = new Map<string, () => void>();
-  const keeper = new Keeper(store, () => {
-    for (const { state } of store.all()) came.get(state)?.();
-  });
+  const keeper = new Keeper(
+    store,
+    () => {
+      for (const { state } of store.all()) came.get(state)?.();
+    },
+    () => Promise.resolve(),
+  );
   const until = (state: string): Promise<void> =>
     new Promise((resolve) => {
       came.set(state, resolve);
@@ -164,11 +184,17 @@ async function begin(life: Life, storage: Storage, backend: Backend) {
     } as const;
     if (storage.captures().length === 0) await keeper.hold({ ...seen, password: new Secret(CODE) });
     for (const { id, state } of store.all())
-      if (state === 'held') await keeper.dispatch(id, { type: 'send' });
+      if (state === 'held') await keeper.dispatch(id, { type: 'send', backend: ACCOUNT, now: Date.now() });
     await until('verified');
   };
   return { keeper, store, until, runs };
 }
+
+/** The one there is, to be changed. */
+const account = (storage: Storage) =>
+  (storage.local.accounts as { all: { met: { askedAt: number } & Record<string, unknown> }[] }).all[0] as {
+    met: { askedAt: number } & Record<string, unknown>;
+  };
 
 let keys: JsonWebKeySet;
 let otherKeys: JsonWebKeySet;
@@ -268,7 +294,7 @@ test('a code that comes back to its user has its whole time again, at once', asy
   backend.trouble.push(...Array.from({ length: 9 }, () => () => Promise.reject(new TypeError('no network'))));
   await keeper.hold({ ...seen, password: new Secret(CODE) });
   const [{ id = '' } = {}] = store.all();
-  await keeper.dispatch(id, { type: 'send' });
+  await keeper.dispatch(id, { type: 'send', backend: ACCOUNT, now: Date.now() });
   expect(store.get(id)?.left).toBeUndefined();
   await keeper.dispatch(id, { type: 'withdraw', connectionId: crypto.randomUUID() });
   expect(store.get(id)).toMatchObject({ state: 'held', left: 600_000 });
@@ -277,12 +303,7 @@ test('a code that comes back to its user has its whole time again, at once', asy
 
 test('a disk that is full keeps nothing from memory, and is told', async () => {
   const [storage, backend] = world();
-  storage.local.backend = {
-    address: ADDRESS,
-    token: 'a token',
-    keys,
-    workspace: { id: 'default', name: 'W' },
-  };
+  account(storage).met = { keys, workspace: { id: 'default', name: 'W' }, askedAt: Date.now() };
   storage.isFull = true;
   const { runs } = await begin(new Life(), storage, backend);
   await runs();
@@ -300,7 +321,7 @@ test('another key is not sealed to before the user agrees, and then the code goe
   const send = async (email: string, code: string): Promise<string> => {
     await keeper.hold({ ...seen, email, password: new Secret(code) });
     const { id } = store.all().find((capture) => capture.email === email) ?? { id: '' };
-    await keeper.dispatch(id, { type: 'send' });
+    await keeper.dispatch(id, { type: 'send', backend: ACCOUNT, now: Date.now() });
     return id;
   };
   const first = await send(EMAIL, CODE);
@@ -308,29 +329,29 @@ test('another key is not sealed to before the user agrees, and then the code goe
   await keeper.dispatch(first, { type: 'discard' });
 
   // The backend still opens what is sealed to the key before, and does not offer it any more: the next day it is noticed.
-  const known = storage.local.backend as { askedAt: number };
-  storage.local.backend = { ...known, askedAt: known.askedAt - 25 * 3_600_000 };
+  const known = account(storage).met;
+  account(storage).met = { ...known, askedAt: known.askedAt - 25 * 3_600_000 };
   backend.keys = { keys: [...otherKeys.keys, ...keys.keys] };
   const third = await send('third.person@gmail.com', 'plokijuhygtfrdes');
   await vi.waitFor(() =>
     expect(store.get(third)).toMatchObject({ state: 'held', fault: { code: 'key_changed' } }),
   );
   await keeper.dispatch(third, { type: 'discard' });
-  storage.local.backend = known;
+  account(storage).met = known;
 
   backend.keys = otherKeys;
   const second = await send('second.person@gmail.com', 'zxcvbnmasdfghjkl');
   await vi.waitFor(() =>
     expect(store.get(second)).toMatchObject({ state: 'held', fault: { code: 'key_changed' } }),
   );
-  await keeper.dispatch(second, { type: 'send' });
+  await keeper.dispatch(second, { type: 'send', backend: ACCOUNT, now: Date.now() });
   await vi.waitFor(() =>
     expect(store.get(second)).toMatchObject({ state: 'held', fault: { code: 'key_changed' } }),
   );
   expect(backend.connections.size).toBe(1);
 
   await agreeToKeys();
-  await keeper.dispatch(second, { type: 'send' });
+  await keeper.dispatch(second, { type: 'send', backend: ACCOUNT, now: Date.now() });
   await until('verified');
   expect(backend.connections.size).toBe(2);
 });

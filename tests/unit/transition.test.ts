@@ -9,6 +9,7 @@ import type { FaultCode } from '../../utils/onboarding/fault.ts';
 import { Secret } from '../../utils/secret.ts';
 
 const CONNECTION = '6f2f1d3e-0000-4000-8000-000000000001';
+const BACKEND = '6f2f1d3e-0000-4000-8000-00000000000b';
 const CODE = 'qwertyuiopasdfgh';
 const OTHER = '6f2f1d3e-0000-4000-8000-000000000002';
 
@@ -53,7 +54,9 @@ const sealed: CaptureEvent = {
   connectionId: CONNECTION,
   email: held.email,
   sealed: 'a.b.c.d.e',
+  backend: BACKEND,
 };
+const send: CaptureEvent = { type: 'send', backend: BACKEND, now: 1000 };
 const withdraw: CaptureEvent = { type: 'withdraw', connectionId: OTHER };
 const minute = 60_000;
 const counted = (now: number, hold = 10 * minute): CaptureEvent => ({ type: 'counted', now, hold });
@@ -75,7 +78,7 @@ const outcome = (start: Capture, ...events: CaptureEvent[]): Capture => {
   return end;
 };
 
-const queued = outcome(held, { type: 'send' }, sealed);
+const queued = outcome(held, send, sealed);
 const verifying = outcome(queued, answered('verifying'));
 const failed = outcome(verifying, answered('done', 'rejected'));
 
@@ -84,8 +87,8 @@ describe('the way of a good code', () => {
     expect(dutyOf(held)).toBe('seal');
     const ready = outcome(held, sealed);
     expect([ready.state, dutyOf(ready)]).toEqual(['held', undefined]);
-    expect(dutyOf(outcome(ready, { type: 'send' }))).toBe('submit');
-    const sent = outcome(held, { type: 'send' });
+    expect(dutyOf(outcome(ready, send))).toBe('submit');
+    const sent = outcome(held, send);
     expect([sent.state, dutyOf(sent)]).toEqual(['queued', 'seal']);
     expect([queued.state, dutyOf(queued)]).toEqual(['queued', 'submit']);
     expect([verifying.state, dutyOf(verifying)]).toEqual(['verifying', 'follow']);
@@ -117,10 +120,10 @@ describe('the way of a good code', () => {
 describe('what has to be settled first', () => {
   for (const account of ['unknown', 'likely'] as const) {
     test(`an account that is ${account} is not sent to`, () => {
-      expect(outcome({ ...held, account }, { type: 'send' }).state).toBe('held');
+      expect(outcome({ ...held, account }, send).state).toBe('held');
       const confirmed = outcome({ ...held, account }, setAccount(held.email, true));
       expect(confirmed.account).toBe('confirmed');
-      expect(outcome(confirmed, { type: 'send' }).state).toBe('queued');
+      expect(outcome(confirmed, send).state).toBe('queued');
     });
   }
 
@@ -129,17 +132,17 @@ describe('what has to be settled first', () => {
     expect(typed.account).toBe('typed');
     const seen: CaptureEvent = { type: 'account-seen', email: 'other@example.com', certainty: 'certain' };
     expect(outcome(typed, seen).email).toBe('mine@exam');
-    expect(outcome(typed, { type: 'send' }).state).toBe('held');
+    expect(outcome(typed, send).state).toBe('held');
   });
 
   test('half an address is not an account', () => {
-    expect(outcome(held, setAccount('test.person@', true), { type: 'send' }).state).toBe('held');
+    expect(outcome(held, setAccount('test.person@', true), send).state).toBe('held');
   });
 
   test('a code that is only likely is not sent', () => {
     const likely: Capture = { ...held, code: 'likely' };
-    expect(outcome(likely, { type: 'send' }).state).toBe('held');
-    expect(outcome(likely, { type: 'code-confirmed' }, { type: 'send' }).state).toBe('queued');
+    expect(outcome(likely, send).state).toBe('held');
+    expect(outcome(likely, { type: 'code-confirmed' }, send).state).toBe('queued');
   });
 
   test('what the page says never outranks the user, nor the sure the unsure', () => {
@@ -154,7 +157,7 @@ describe('when the backend can not be asked', () => {
   test('what may pass leaves it queued, sealed, with a time to try again', () => {
     const waiting = outcome(queued, hindered('unreachable'), hindered('backend_error'));
     expect(waiting).toMatchObject({ state: 'queued', sealed: 'a.b.c.d.e', tries: 2, retryAt: 5000 });
-    expect(outcome(waiting, { type: 'send' })).not.toHaveProperty('retryAt');
+    expect(outcome(waiting, send)).not.toHaveProperty('retryAt');
   });
 
   for (const code of [
@@ -186,7 +189,7 @@ describe('when the backend can not be asked', () => {
     const asked = outcome(queued, hindered('key_changed'));
     expect(asked).toMatchObject({ state: 'held', password: held.password, fault: { code: 'key_changed' } });
     expect(asked.sealed).toBeUndefined();
-    expect(dutyOf(outcome(asked, { type: 'send' }))).toBe('seal');
+    expect(dutyOf(outcome(asked, send))).toBe('seal');
     const { password: _, ...restored } = queued;
     expect(outcome(restored, hindered('key_changed'))).toMatchObject({
       state: 'failed',
@@ -200,7 +203,7 @@ describe('when the backend can not be asked', () => {
     // Once: a backend that knows itself by another address would have it sealed for ever.
     const refused = outcome(again, sealed, hindered('sealed_for_other'));
     expect(refused).toMatchObject({ state: 'held', fault: { code: 'sealed_for_other' } });
-    expect(dutyOf(outcome(refused, sealed, { type: 'send' }, hindered('sealed_for_other')))).toBe('seal');
+    expect(dutyOf(outcome(refused, sealed, send, hindered('sealed_for_other')))).toBe('seal');
     const { password: _, ...restored } = queued;
     expect(outcome(restored, hindered('sealed_for_other'))).toMatchObject({
       state: 'failed',
@@ -252,14 +255,57 @@ describe('when the backend can not be asked', () => {
     const back = outcome(queued, withdraw);
     expect(back).toMatchObject({ state: 'held', connectionId: OTHER, replaces: [CONNECTION] });
     expect(dutyOf(back)).toBe('forget');
-    const sentAgain = outcome(back, { type: 'send' });
+    const sentAgain = outcome(back, send);
     expect([sentAgain.state, dutyOf(sentAgain)]).toEqual(['queued', 'forget']);
     const told = outcome(sentAgain, { type: 'forgotten', forgottenId: CONNECTION });
     expect(dutyOf(told)).toBe('seal');
   });
 
+  test('withdrawn while it is verified, it is held again, and asks for nothing of what was', () => {
+    const again = outcome(failed, { type: 'retry' }, withdraw);
+    expect(again).toMatchObject({ state: 'held', connectionId: OTHER, replaces: [CONNECTION] });
+    expect(again).not.toHaveProperty('verifyAgain');
+    expect(again).not.toHaveProperty('connection');
+    expect(again).not.toHaveProperty('sentAt');
+  });
+
+  test('withdrawn once it is verified: the code is gone, the backend forgets it, and its user is told', () => {
+    const verified = outcome(verifying, answered('done', 'verified'));
+    const undone = outcome(verified, withdraw);
+    expect(undone).toMatchObject({ state: 'failed', fault: { code: 'undone' }, replaces: [CONNECTION] });
+    expect(dutyOf(undone)).toBe('forget');
+    const told = outcome(undone, hindered('unreachable'), { type: 'forgotten', forgottenId: CONNECTION });
+    expect(told).toMatchObject({ state: 'failed', fault: { code: 'undone' } });
+    expect(dutyOf(told)).toBeUndefined();
+    expect(transition(told, { type: 'discard' })).toBeUndefined();
+  });
+
+  test('sent with another account than it was sealed for, it is sealed anew, if the code is still here', () => {
+    const ready = outcome(held, sealed);
+    const other: CaptureEvent = { type: 'send', backend: OTHER, now: 1 };
+    expect(dutyOf(outcome(ready, other))).toBe('seal');
+    const { password: _, ...alone } = { ...ready, keepSealed: true as const };
+    expect(outcome(alone, other)).toMatchObject({ state: 'queued', backend: BACKEND, sealed: 'a.b.c.d.e' });
+  });
+
+  test('signed out, what was sent there goes, and what was only sealed for it stays, unsealed', () => {
+    const out: CaptureEvent = { type: 'signed-out', backend: BACKEND };
+    for (const capture of [queued, verifying, failed]) expect(transition(capture, out)).toBeUndefined();
+    const kept = outcome(held, sealed, out);
+    expect(kept).toMatchObject({ state: 'held', password: held.password });
+    expect(kept).not.toHaveProperty('sealed');
+    expect(kept).not.toHaveProperty('backend');
+    expect(outcome(queued, { type: 'signed-out', backend: OTHER })).toBe(queued);
+  });
+
+  test('a notice that was put away stays away for this code', () => {
+    const dismissed = outcome(held, { type: 'dismiss' });
+    expect(dismissed.dismissed).toBe(true);
+    expect(outcome(dismissed, { type: 'dismiss' })).toBe(dismissed);
+  });
+
   test('withdrawn before it was sealed, the backend has nothing to forget', () => {
-    expect(outcome(held, { type: 'send' }, withdraw).replaces).toBeUndefined();
+    expect(outcome(held, send, withdraw).replaces).toBeUndefined();
   });
 });
 
@@ -278,14 +324,14 @@ describe('a code that failed', () => {
   });
 
   test('a late answer about the address before is not taken', () => {
-    const corrected = outcome(failed, setAccount('right@example.com', true), { type: 'send' });
+    const corrected = outcome(failed, setAccount('right@example.com', true), send);
     expect(outcome(corrected, answered('done', 'verified'))).toEqual(corrected);
   });
 });
 
 const anyEvent: fc.Arbitrary<CaptureEvent> = fc.oneof(
   fc.constantFrom<CaptureEvent>(
-    { type: 'send' },
+    send,
     withdraw,
     { type: 'retry' },
     { type: 'keep-sealed', on: true },
@@ -324,7 +370,9 @@ test('whatever happens, in whatever order: nothing is lost that is not verified,
         if (!next) return false; // only `discard` makes it go
         capture = next;
         const hasCode = capture.password !== undefined;
-        if (hasCode === (capture.state === 'verified')) return false;
+        // Taken back after it was verified, there is no code to hold again.
+        const isUsedUp = capture.state === 'verified' || capture.fault?.code === 'undone';
+        if (hasCode === isUsedUp) return false;
         if (capture.state === 'verified' && capture.sealed !== undefined) return false;
         // It waits for the user, or there is something to do: it is never stuck.
         const waitsForUser = ['held', 'failed', 'verified'].includes(capture.state);
@@ -378,7 +426,7 @@ describe('the time for which a code is held', () => {
     const over = outcome(capture, counted(10 * minute));
     expect(over).toMatchObject({ state: 'failed', fault: { code: 'expired' } });
     expect(over.password).toBeUndefined();
-    expect(outcome(over, { type: 'send' }, { type: 'retry' })).toEqual(over);
+    expect(outcome(over, send, { type: 'retry' })).toEqual(over);
   });
 
   test('does not run while the computer sleeps, nor jump with its clock, forwards or backwards', () => {
@@ -390,7 +438,7 @@ describe('the time for which a code is held', () => {
   });
 
   test('does not run for what was sent, and begins anew when that comes back', () => {
-    const late = outcome(start, counted(minute), { type: 'send' }, sealed);
+    const late = outcome(start, counted(minute), send, sealed);
     expect(late.left).toBeUndefined();
     expect(outcome(late, counted(20 * minute))).toEqual(late);
     expect(outcome(late, withdraw, counted(20 * minute)).left).toBe(10 * minute);
@@ -419,7 +467,7 @@ describe('a held code that is to be kept sealed', () => {
     expect(dutyOf(wanted)).toBe('seal');
     expect([kept.state, dutyOf(kept)]).toEqual(['held', undefined]);
     expect(kept.handedIn).toBeUndefined();
-    const sent = outcome(kept, { type: 'send' });
+    const sent = outcome(kept, send);
     expect([dutyOf(sent), sent.handedIn]).toEqual(['submit', true]);
   });
 
@@ -456,9 +504,11 @@ describe('a held code that is to be kept sealed', () => {
   test('outlives its time, and the browser: sent as it is, and to no other address', () => {
     expect(outcome({ ...kept, left: 1, countedAt: 0 }, counted(1000))).toEqual(alone);
     expect(outcome(alone, setAccount('other@example.com', true))).toEqual(alone);
-    expect(
-      outcome({ ...alone, account: 'likely' }, setAccount(held.email, true), { type: 'send' }),
-    ).toMatchObject({ state: 'queued', account: 'confirmed', sealed: 'a.b.c.d.e' });
+    expect(outcome({ ...alone, account: 'likely' }, setAccount(held.email, true), send)).toMatchObject({
+      state: 'queued',
+      account: 'confirmed',
+      sealed: 'a.b.c.d.e',
+    });
   });
 
   test('no longer wanted, it is in memory only; but what is left of it alone stays', () => {
@@ -486,7 +536,7 @@ describe('when the last private window is closed', () => {
   });
 
   test('what is under way goes on, and then goes, whatever came of it', () => {
-    for (const capture of [outcome(held, { type: 'send' }), queued, verifying]) {
+    for (const capture of [outcome(held, send), queued, verifying]) {
       const leaving = outcome(inPrivate(capture), closed);
       expect(dutyOf(leaving)).toBe(dutyOf(capture));
       const waiting = outcome(leaving, hindered('unreachable'));

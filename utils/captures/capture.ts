@@ -51,6 +51,8 @@ export const Capture = z.object({
   visit: z.optional(z.string()),
   /** The password, sealed to the backend's key. */
   sealed: z.optional(z.string()),
+  /** Our account at the backend it was sealed for. It goes there, whichever is the current one by then. */
+  backend: z.optional(z.uuid()),
   /** The backend had said that it was sealed for another one, and it was sealed again. */
   resealed: z.optional(z.literal(true)),
   /** The user wants it sealed, and so on disk, while it is only held. */
@@ -62,6 +64,10 @@ export const Capture = z.object({
   handedIn: z.optional(z.literal(true)),
   /** Earlier connection ids, which the backend has to forget before it is handed in again: one mailbox, one connection. */
   replaces: z.optional(z.array(z.uuid())),
+  /** When its user sent it, in ms since 1970. */
+  sentAt: z.optional(z.number()),
+  /** Its user has put away the notice in the page. */
+  dismissed: z.optional(z.literal(true)),
   /** Why it is not moving, or not moving yet. */
   fault: z.optional(Fault),
   /** In ms since 1970: not to be tried before. */

@@ -1,7 +1,9 @@
-import { type Backend, configuredBackend, whyKeyUnknown } from '../onboarding/backend.ts';
+import { type Backend, backendOf, whyKeyUnknown } from '../onboarding/backend.ts';
 import { MAX_WAIT } from '../onboarding/contract.ts';
 import { type Fault, OnboardingError } from '../onboarding/fault.ts';
+import { practiceBackend } from '../onboarding/practice.ts';
 import { seal } from '../onboarding/seal.ts';
+import { isAllowed, readPolicy } from '../policy.ts';
 import type { Secret } from '../secret.ts';
 import { type Settings, settings } from '../settings.ts';
 import type { Capture } from './capture.ts';
@@ -9,7 +11,7 @@ import { countEvery, countTime, isRunningOut, isUncounted } from './hold-time.ts
 import { noteSeen, seenBefore } from './seen-codes.ts';
 import type { CaptureStore } from './store.ts';
 import { type CaptureEvent, type Duty, dutyOf, transition } from './transition.ts';
-import { type CaptureView, viewsOf } from './view.ts';
+import { type CaptureView, PRACTICE, viewsOf } from './view.ts';
 
 /** Waits between tries to reach the backend, in ms. The last one repeats. */
 const BACKOFF = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000];
@@ -40,15 +42,20 @@ export type NewCapture = Pick<
 export class Keeper {
   readonly #store: CaptureStore;
   readonly #changed: () => void;
+  readonly #ended: (capture: Capture) => Promise<void>;
   readonly #working = new Set<string>();
   /** How long a held code may stay, in ms, as last read from the settings. */
   #holdTime = 600_000;
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
-  /** @param changed called after every change, when it is written */
-  constructor(store: CaptureStore, changed: () => void) {
+  /**
+   * @param changed called after every change, when it is written
+   * @param ended called when a verification has ended, before that is written, and so perhaps twice
+   */
+  constructor(store: CaptureStore, changed: () => void, ended: (capture: Capture) => Promise<void>) {
     this.#store = store;
     this.#changed = changed;
+    this.#ended = ended;
   }
 
   /**
@@ -101,6 +108,11 @@ export class Keeper {
     const now = await settings.read();
     this.#holdTime = now.holdMinutes * 60_000;
     return now;
+  }
+
+  /** An account is no longer ours. What was handed in is with its backend, and stays there. */
+  async signedOut(backend: string): Promise<void> {
+    for (const { id } of this.#store.all()) await this.dispatch(id, { type: 'signed-out', backend });
   }
 
   /** Forgets every capture at once. What was handed in is with the backend, and stays there. */
@@ -174,6 +186,7 @@ export class Keeper {
         }
         const event = await this.#perform(duty, capture);
         const after = this.#begun(transition(this.#store.get(id) ?? capture, event));
+        if (after && after.connection !== capture.connection && hasEnded(after)) await this.#ended(after);
         if (this.#store.get(id)) {
           await this.#store.set(id, after);
           if (after && after.connectionId !== capture.connectionId) await this.#dropOthers(after);
@@ -198,10 +211,17 @@ export class Keeper {
   async #perform(duty: Duty, capture: Capture): Promise<CaptureEvent> {
     const { connectionId, email, sealed, replaces } = capture;
     try {
-      const backend = await configuredBackend();
+      // Sealed is for the one that is current now.
+      const backend = await reach(capture, duty === 'seal' ? undefined : capture.backend);
       switch (duty) {
         case 'seal':
-          return { type: 'sealed', connectionId, email, sealed: await sealFor(backend, capture) };
+          return {
+            type: 'sealed',
+            connectionId,
+            email,
+            sealed: await sealFor(backend, capture),
+            backend: backend.account,
+          };
         case 'forget': {
           const [forgottenId] = replaces as [string];
           await backend.client.forget(forgottenId);
@@ -213,14 +233,24 @@ export class Keeper {
     } catch (error) {
       if (!(error instanceof OnboardingError)) throw error;
       const isKeyUnknown = error.fault.code === 'key_unknown' && sealed !== undefined;
-      const fault = isKeyUnknown ? await whyKeyUnknown(sealed) : error.fault;
+      const fault = isKeyUnknown ? await whyKeyUnknown(sealed, capture.backend) : error.fault;
       return { type: 'hindered', connectionId, fault, retryAt: Date.now() + pause(fault, capture.tries) };
     }
   }
 }
 
+const hasEnded = ({ state, connection }: Capture): boolean =>
+  connection?.state === 'done' && (state === 'verified' || state === 'failed');
+
+/** What is practised with goes nowhere. */
+const reach = ({ provider }: Capture, account: string | undefined): Promise<Backend> | Backend =>
+  provider === PRACTICE ? practiceBackend : backendOf(account);
+
 async function sealFor(backend: Backend, { password, connectionId, email }: Capture): Promise<string> {
   if (password === undefined) throw new OnboardingError({ code: 'code_gone' });
+  const isPractice = backend === practiceBackend;
+  if (!isPractice && !isAllowed((await readPolicy()).policy, email))
+    throw new OnboardingError({ code: 'domain_not_allowed' });
   const { keys, workspace } = await backend.acquaint();
   const content = {
     password: password.open(),

@@ -18,18 +18,22 @@ export type CaptureEvent =
     }
   | { type: 'servers-set'; servers: Exclude<Capture['servers'], 'needed'>; connectionId: string }
   | { type: 'code-confirmed' }
-  | { type: 'send' }
+  /** To this account of ours, at this time in ms since 1970. */
+  | { type: 'send'; backend: string | undefined; now: number }
   | { type: 'withdraw'; connectionId: string }
   | { type: 'retry' }
   | { type: 'discard' }
   | { type: 'keep-longer' }
   | { type: 'keep-sealed'; on: boolean }
+  | { type: 'dismiss' }
   // from the clock; times in ms
   | { type: 'counted'; now: number; hold: number }
   // from the browser
   | { type: 'private-windows-closed' }
+  // from the settings: the account is no longer ours
+  | { type: 'signed-out'; backend: string }
   // from the backend, or on the way to it
-  | { type: 'sealed'; connectionId: string; email: string; sealed: string }
+  | { type: 'sealed'; connectionId: string; email: string; sealed: string; backend: string }
   | { type: 'answered'; connectionId: string; connection: Connection }
   | { type: 'hindered'; connectionId: string; fault: Fault; retryAt: number }
   | { type: 'forgotten'; forgottenId: string };
@@ -69,10 +73,10 @@ function happened(capture: Capture, event: CaptureEvent): Capture | undefined {
       return capture.code === 'likely' ? { ...capture, code: 'confirmed' } : capture;
 
     case 'send':
-      return sent(capture);
+      return sent(capture, event.backend, event.now);
 
     case 'withdraw':
-      return capture.state === 'queued' && capture.password ? afresh(capture, event.connectionId) : capture;
+      return withdrawn(capture, event.connectionId);
 
     case 'retry':
       return retried(capture);
@@ -88,6 +92,12 @@ function happened(capture: Capture, event: CaptureEvent): Capture | undefined {
 
     case 'counted':
       return countTime(capture, event.now, event.hold);
+
+    case 'dismiss':
+      return capture.dismissed ? capture : { ...capture, dismissed: true };
+
+    case 'signed-out':
+      return signedOut(capture, event.backend);
 
     case 'private-windows-closed':
       return capture.private && !capture.leaving ? { ...capture, leaving: true } : capture;
@@ -139,16 +149,43 @@ const isEditable = ({ state, password }: Capture): boolean =>
 
 /** Another connection: what the backend may have of this one is to be forgotten first. */
 function afresh(capture: Capture, connectionId: string): Capture {
-  const { connection: _, handedIn, ...rest } = unsealed(unhindered(capture));
-  const replaces = handedIn ? [...(rest.replaces ?? []), capture.connectionId] : rest.replaces;
-  return { ...rest, state: 'held', connectionId, ...(replaces ? { replaces } : {}) };
+  const { sentAt: _, verifyAgain: __, ...rest } = unsealed(toBeForgotten(capture));
+  return { ...rest, state: 'held', connectionId };
 }
 
-function sent(capture: Capture): Capture {
+/** Whatever the backend may have of it. */
+function toBeForgotten(capture: Capture): Capture {
+  const { handedIn, connection, ...rest } = unhindered(capture);
+  return handedIn || connection
+    ? { ...rest, replaces: [...(rest.replaces ?? []), capture.connectionId] }
+    : rest;
+}
+
+/** Taken back: it is held as before. Where the code is gone, the backend forgets it, and its user is told so. */
+function withdrawn(capture: Capture, connectionId: string): Capture {
+  if (capture.state !== 'queued' && capture.state !== 'verifying' && capture.state !== 'verified')
+    return capture;
+  if (capture.password) return afresh(capture, connectionId);
+  const { verifyAgain: _, ...rest } = unsealed(toBeForgotten(capture));
+  return { ...rest, state: 'failed', fault: { code: 'undone' } };
+}
+
+function sent(capture: Capture, backend: string | undefined, now: number): Capture {
   if (capture.state === 'queued') return unhindered(capture);
   if (capture.state !== 'held' || unsettled(capture)) return capture;
   const { resealed: _, ...rest } = unhindered(capture);
-  return handingIn({ ...rest, state: 'queued' });
+  // What is only left sealed can't be sealed for another account.
+  const isForOther = rest.sealed !== undefined && rest.backend !== backend && rest.password !== undefined;
+  return handingIn({ ...(isForOther ? unsealed(rest) : rest), state: 'queued', sentAt: now });
+}
+
+/** What was sent with an account that is gone goes with it. What was only sealed for it is sealed for the next. */
+function signedOut(capture: Capture, backend: string): Capture | undefined {
+  if (capture.backend !== backend) return capture;
+  const isOnlyHeld = capture.state === 'held' && capture.password !== undefined && !capture.replaces?.length;
+  if (!isOnlyHeld) return undefined;
+  const { backend: _, ...rest } = unsealed(unhindered(capture));
+  return rest;
 }
 
 /** From the moment it is queued and sealed the backend may get it, whether its answer arrives or not. */
@@ -176,6 +213,7 @@ function retried(capture: Capture): Capture {
 /** A verified one is done with; any other is to be forgotten by the backend too, and until then is no more than its id. */
 function discarded(capture: Capture): Capture | undefined {
   const { id, connectionId, provider, capturedAt, private: isPrivate, leaving, handedIn, state } = capture;
+  const { backend } = capture;
   const replaces = [...(capture.replaces ?? []), ...(handedIn ? [connectionId] : [])];
   if (state === 'verified' || replaces.length === 0) return undefined;
   return {
@@ -191,6 +229,7 @@ function discarded(capture: Capture): Capture | undefined {
     private: isPrivate,
     tries: 0,
     ...(leaving ? { leaving } : {}),
+    ...(backend ? { backend } : {}),
   };
 }
 
@@ -203,15 +242,15 @@ function keepSealed(capture: Capture, on: boolean): Capture {
 
 function sealed(
   capture: Capture,
-  { connectionId, email, sealed }: Extract<CaptureEvent, { type: 'sealed' }>,
+  { connectionId, email, sealed, backend }: Extract<CaptureEvent, { type: 'sealed' }>,
 ): Capture {
   const isOfThis = connectionId === capture.connectionId && email === capture.email;
   if (!isOfThis) return capture;
-  if (capture.state === 'queued') return handingIn({ ...unhindered(capture), sealed });
+  if (capture.state === 'queued') return handingIn({ ...unhindered(capture), sealed, backend });
   if (capture.state !== 'held') return capture;
   // What hindered it from being sent has not changed.
   const { retryAt: _, ...rest } = capture;
-  return { ...rest, sealed, tries: 0 };
+  return { ...rest, sealed, backend, tries: 0 };
 }
 
 function forgotten(capture: Capture, id: string): Capture | undefined {

@@ -4,6 +4,12 @@ import type { Capture } from './capture.ts';
 /** The provider of a mailbox whose provider is not known. */
 export const OTHER = 'other';
 
+/** The provider of the practice page, which is our own. */
+export const PRACTICE = 'practice';
+
+/** How long after it was sent it can be taken back with one click, in ms. */
+export const UNDO_WITHIN = 10_000;
+
 /** A capture as it may be shown: without the code. */
 export type CaptureView = Omit<Capture, 'password' | 'sealed' | 'state'> & {
   state: Exclude<Capture['state'], 'discarded'>;

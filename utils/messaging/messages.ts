@@ -47,8 +47,6 @@ export const CaptureCommand = z.discriminatedUnion('type', [
     id,
     email: z.string().check(z.maxLength(254)),
     confirmed: z.boolean(),
-    /** The provider the address belongs to, where the page did not tell. */
-    provider: z.optional(z.string().check(z.maxLength(40))),
   }),
   z.object({
     type: z.literal('set-servers'),
@@ -61,6 +59,7 @@ export const CaptureCommand = z.discriminatedUnion('type', [
   z.object({ type: z.literal('retry'), id }),
   z.object({ type: z.literal('discard'), id }),
   z.object({ type: z.literal('keep-longer'), id }),
+  z.object({ type: z.literal('dismiss'), id }),
 ]);
 export type CaptureCommand = z.infer<typeof CaptureCommand>;
 
@@ -88,12 +87,24 @@ export const Count = z.object({ type: z.literal('count') });
 /** The user has agreed to the keys that the backend has now. */
 export const AgreeToKeys = z.object({ type: z.literal('agree-to-keys') });
 
+/** The user has agreed to what is read and sent. */
+export const Consent = z.object({ type: z.literal('consent') });
+
 /**
- * The user leaves the backend: every capture is forgotten, and who we were there; or with `everything`, all that this
- * extension knows. Answered when it is done.
+ * The user signs out of the workspace of this account, and what was sent there is forgotten here; or, where none is
+ * named, all that this extension knows. Answered when it is done.
  */
-export const Leave = z.object({ type: z.literal('leave'), everything: z.boolean() });
+export const Leave = z.object({ type: z.literal('leave'), account: z.optional(z.uuid()) });
 export type Leave = z.infer<typeof Leave>;
+
+/** The user wants to see the code. Answered with it. */
+export const Reveal = z.object({ type: z.literal('reveal'), id });
+
+/** Which provider has the mailboxes of this address's domain? Answered with its id, where the backend knows. */
+export const ProviderOf = z.object({
+  type: z.literal('provider-of'),
+  email: z.string().check(z.maxLength(254)),
+});
 
 /** The notice asks what to show. Answered with the views of its own tab's captures. */
 export const NoticeReady = z.object({ type: z.literal('notice-ready') });
@@ -107,6 +118,9 @@ export const Message = z.union([
   NoticeReady,
   Count,
   AgreeToKeys,
+  Consent,
   Leave,
+  Reveal,
+  ProviderOf,
 ]);
 export type Message = z.infer<typeof Message>;

@@ -1,2 +1,13 @@
+import type { CaptureView } from '../captures/view.ts';
+import type { Words } from '../i18n.ts';
+import type { Settings } from '../settings.ts';
+
 /** From the worker to the notice of a tab: what there is to show has changed. Carries views, so no code. */
 export const NOTICE_UPDATE = 'notice-update';
+
+/** What a notice is told when it asks: what to show, and how. */
+export interface NoticeAnswer extends Pick<Settings, 'theme'> {
+  views: CaptureView[];
+  /** Of the language chosen in the settings; a page may not read them from the extension itself. */
+  words?: Words;
+}

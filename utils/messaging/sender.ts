@@ -1,6 +1,7 @@
 import type { Browser } from 'wxt/browser';
 import { browser } from 'wxt/browser';
 import type { Capture } from '../captures/capture.ts';
+import { PRACTICE } from '../captures/view.ts';
 import { watchedAt } from '../watching.ts';
 import type { CaptureCommand } from './messages.ts';
 
@@ -22,8 +23,14 @@ export interface PageSender {
  */
 export async function identify(sender: Browser.runtime.MessageSender): Promise<Sender | undefined> {
   if (sender.id !== browser.runtime.id || !sender.origin) return undefined;
-  if (sender.origin === new URL(browser.runtime.getURL('/')).origin) return { from: 'extension' };
   const tabId = sender.tab?.id;
+  if (sender.origin === new URL(browser.runtime.getURL('/')).origin) {
+    // Our own page, but what it shows is seen as a provider's page is.
+    const isPractice = tabId !== undefined && sender.url === browser.runtime.getURL('/practice.html');
+    return isPractice
+      ? { ...PRACTICE_PAGE, tabId, private: sender.tab?.incognito ?? false }
+      : { from: 'extension' };
+  }
   if (tabId === undefined || sender.frameId !== 0) return undefined;
   const page = await watchedAt(sender.origin);
   if (!page) return undefined;
@@ -32,12 +39,15 @@ export async function identify(sender: Browser.runtime.MessageSender): Promise<S
   return { from: 'page', tabId, provider: page.id, host, private: sender.tab?.incognito ?? false };
 }
 
+const PRACTICE_PAGE = { from: 'page', provider: PRACTICE, host: 'practice' } as const;
+
 /** What the notice offers. */
 const OF_A_PAGE: ReadonlySet<CaptureCommand['type']> = new Set<CaptureCommand['type']>([
   'set-account',
   'confirm-code',
   'send',
   'retry',
+  'dismiss',
 ]);
 
 /** A page has a say about its own tab's capture only, and can neither make it go away nor keep it. */

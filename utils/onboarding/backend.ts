@@ -1,84 +1,97 @@
 import { decodeProtectedHeader } from 'jose';
-import { settings } from '../settings.ts';
-import { type Acquaintance, acquaintance } from './acquaintance.ts';
+import { hasAgreed } from '../settings.ts';
+import { type Account, accounts } from './accounts.ts';
 import { OnboardingClient } from './client.ts';
 import type { JsonWebKeySet, Workspace } from './contract.ts';
 import { type Fault, OnboardingError } from './fault.ts';
+import { tokensOf } from './tokens.ts';
 
-/** The backend of the settings. */
+/** A backend to which mailboxes can be sent. */
 export interface Backend {
-  client: OnboardingClient;
+  client: Pick<OnboardingClient, 'connect' | 'connection' | 'verifyAgain' | 'forget'>;
   origin: string;
+  /** The id of our account there. */
+  account: string;
   /** Its keys and the workspace, asked for once. Throws `OnboardingError`. */
-  acquaint(): Promise<Pick<Acquaintance, 'keys' | 'workspace'>>;
+  acquaint(): Promise<Met>;
 }
 
-/** @throws OnboardingError `settings_missing` */
-export async function configuredBackend(): Promise<Backend> {
-  const { address, token } = await settings.read();
-  if (address === '' || token === '') throw new OnboardingError({ code: 'settings_missing' });
-  const client = new OnboardingClient(address, token);
+type Met = NonNullable<Account['met']>;
+
+/**
+ * @param id of the account that something was sent with; the current one where nothing was
+ * @throws OnboardingError `consent_missing`, `settings_missing`
+ */
+export async function backendOf(id?: string): Promise<Backend> {
+  const account = await usable(id);
+  const client = clientOf(account);
   return {
     client,
-    origin: address,
+    origin: account.address,
+    account: account.id,
     acquaint: async () => {
-      const known = await knownAs(address, token);
-      if (!known) return acquaint(address, token, client);
-      const current = await upToDate(known, client);
-      if (current.otherKeys) throw new OnboardingError({ code: 'key_changed' });
-      return current;
+      const met = account.met ? await upToDate(account.met, client) : await meet(client);
+      if (met !== account.met) await remember(account.id, met);
+      if (met.otherKeys) throw new OnboardingError({ code: 'key_changed' });
+      return met;
     },
   };
 }
+
+async function usable(id: string | undefined): Promise<Account> {
+  if (!(await hasAgreed())) throw new OnboardingError({ code: 'consent_missing' });
+  const account = id === undefined ? await accounts.current() : await accountOf(id);
+  if (!account) throw new OnboardingError({ code: 'settings_missing' });
+  return account;
+}
+
+const clientOf = ({ id, address }: Account): OnboardingClient => new OnboardingClient(address, tokensOf(id));
+
+const accountOf = async (id: string): Promise<Account | undefined> =>
+  (await accounts.read()).all.find((account) => account.id === id);
 
 /** How long it is not asked for its keys again, in ms. It opens what was sealed to a retired one for two weeks. */
 const ASK_AGAIN_AFTER = 24 * 3_600_000;
 
 /** Asks for the keys once a day, so that another one is met while the code is still here. It may not be reached now. */
-async function upToDate(known: Acquaintance, client: OnboardingClient): Promise<Acquaintance> {
-  const age = Date.now() - (known.askedAt ?? 0);
-  if (known.otherKeys || (age >= 0 && age < ASK_AGAIN_AFTER)) return known;
+async function upToDate(met: Met, client: OnboardingClient): Promise<Met> {
+  const age = Date.now() - met.askedAt;
+  if (met.otherKeys || (age >= 0 && age < ASK_AGAIN_AFTER)) return met;
   const keys = await client.keys().catch(() => undefined);
-  return keys ? compared(known, keys) : known;
+  return keys ? compared(met, keys) : met;
 }
 
 /** Notes what keys it has now, beside those that were agreed to. */
-async function compared(known: Acquaintance, keys: JsonWebKeySet): Promise<Acquaintance> {
-  const isSame = isSameKey(keys.keys[0], known.keys.keys[0]);
-  const now = { ...known, askedAt: Date.now(), ...(isSame ? {} : { otherKeys: keys }) };
-  await remember(now);
-  return now;
+function compared(met: Met, keys: JsonWebKeySet): Met {
+  const isSame = isSameKey(keys.keys[0], met.keys.keys[0]);
+  return { ...met, askedAt: Date.now(), ...(isSame ? {} : { otherKeys: keys }) };
 }
 
 /** Where the disk is full it is asked for again: that must keep nothing from being sealed. */
-const remember = (met: Acquaintance): Promise<void> => acquaintance.write(met).catch(() => {});
+const remember = (id: string, met: Met): Promise<void> => accounts.change(id, { met }).catch(() => {});
 
-async function knownAs(address: string, token: string): Promise<Acquaintance | undefined> {
-  const known = await acquaintance.read();
-  return known?.address === address && known.token === token ? known : undefined;
-}
-
-async function acquaint(address: string, token: string, client: OnboardingClient): Promise<Acquaintance> {
+/** Who we are there, and with which keys it is sealed for. Throws `OnboardingError`. */
+export async function meet(client: OnboardingClient): Promise<Met> {
   const [keys, workspace] = await Promise.all([client.keys(), client.workspace()]);
-  const met = { address, token, keys, workspace, askedAt: Date.now() };
-  await remember(met);
-  return met;
+  return { keys, workspace, askedAt: Date.now() };
 }
 
 /**
  * The backend does not know the key that this was sealed to. Finds out why.
+ * @param id of the account it was sealed for
  * @returns `sealed_for_other` when it is not the key we have either, so that sealing again will do; `key_changed` when
  * the backend has other ones, for the user to agree to; else what kept us from asking
  */
-export async function whyKeyUnknown(sealed: string): Promise<Fault> {
+export async function whyKeyUnknown(sealed: string, id: string | undefined): Promise<Fault> {
   try {
-    const { client, origin } = await configuredBackend();
-    const known = await knownAs(origin, (await settings.read()).token);
-    const ours = known?.keys.keys[0];
-    if (!known || ours?.kid !== decodeProtectedHeader(sealed).kid) return { code: 'sealed_for_other' };
-    const { otherKeys } = await compared(known, await client.keys());
+    const account = await usable(id);
+    const { met } = account;
+    if (!met || met.keys.keys[0]?.kid !== decodeProtectedHeader(sealed).kid)
+      return { code: 'sealed_for_other' };
+    const now = compared(met, await clientOf(account).keys());
+    await remember(account.id, now);
     // Not known, and yet the one it has: it is being changed just now, or replicas disagree.
-    return { code: otherKeys ? 'key_changed' : 'backend_error' };
+    return { code: now.otherKeys ? 'key_changed' : 'backend_error' };
   } catch (error) {
     if (error instanceof OnboardingError) return error.fault;
     throw error;
@@ -88,15 +101,41 @@ export async function whyKeyUnknown(sealed: string): Promise<Fault> {
 type Key = JsonWebKeySet['keys'][number] | undefined;
 const isSameKey = (a: Key, b: Key): boolean => a?.kid === b?.kid && a?.x === b?.x && a?.y === b?.y;
 
-/** The user has agreed to the keys the backend has now. */
-export async function agreeToKeys(): Promise<void> {
-  const known = await acquaintance.read();
-  if (!known?.otherKeys) return;
-  const { otherKeys, ...rest } = known;
-  await acquaintance.write({ ...rest, keys: otherKeys });
+/**
+ * Which provider has the mailboxes of an address's domain, as the current backend sees it.
+ * @returns nothing where it does not know, or can't be asked: it is only a help
+ */
+export async function providerOfDomain(email: string): Promise<string | undefined> {
+  const domain = email.slice(email.lastIndexOf('@') + 1);
+  try {
+    return (await clientOf(await usable(undefined)).domain(domain)).provider;
+  } catch (error) {
+    if (error instanceof OnboardingError) return undefined;
+    throw error;
+  }
 }
 
-/** Whether the backend of these settings works, and who we are there. Throws `OnboardingError`. */
-export async function testBackend(address: string, token: string): Promise<Workspace> {
-  return (await acquaint(address, token, new OnboardingClient(address, token))).workspace;
+/** The user has agreed to the keys the current backend has now. */
+export async function agreeToKeys(): Promise<void> {
+  const account = await accounts.current();
+  if (!account?.met?.otherKeys) return;
+  const { otherKeys, ...met } = account.met;
+  await accounts.change(account.id, { met: { ...met, keys: otherKeys } });
+}
+
+/**
+ * Connects the backend at this address with a token that was pasted. Both are kept even where it can't be reached now.
+ * @throws OnboardingError when it does not work
+ */
+export async function connectWithToken(address: string, token: string): Promise<Workspace> {
+  const client = new OnboardingClient(address, async () => token);
+  const access = { token };
+  try {
+    const met = await meet(client);
+    await accounts.add({ address, access, met });
+    return met.workspace;
+  } catch (error) {
+    await accounts.add({ address, access });
+    throw error;
+  }
 }

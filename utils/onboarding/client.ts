@@ -4,11 +4,13 @@ import {
   Connection,
   type ConnectionRequest,
   JsonWebKeySet,
+  MailDomain,
   Problem,
   problemTypes,
   Workspace,
 } from './contract.ts';
 import { type Fault, type FaultCode, OnboardingError } from './fault.ts';
+import type { Tokens } from './tokens.ts';
 
 /** Time for a whole answer, headers and body, in ms. A browser ends a worker whose fetch takes over 30 s. */
 const ANSWER_WITHIN = 12_000;
@@ -18,12 +20,16 @@ const POLL_SLACK = 7_000;
 /** Speaks the onboarding contract. Every method throws `OnboardingError` and nothing else. */
 export class OnboardingClient {
   readonly #http: KyInstance;
+  readonly #tokens: Tokens;
 
-  /** @param origin the backend's origin, from `parseAddress` */
-  constructor(origin: string, token: string) {
+  /**
+   * @param origin the backend's origin, from `parseAddress`
+   * @param tokens what opens it
+   */
+  constructor(origin: string, tokens: Tokens) {
+    this.#tokens = tokens;
     this.#http = ky.create({
       baseUrl: origin,
-      headers: { Authorization: `Bearer ${token}` },
       credentials: 'omit',
       cache: 'no-store',
       redirect: 'error',
@@ -36,6 +42,11 @@ export class OnboardingClient {
 
   keys(): Promise<JsonWebKeySet> {
     return this.#ask('/.well-known/jwks.json', JsonWebKeySet);
+  }
+
+  /** Which provider has the mailboxes of a domain. */
+  domain(domain: string): Promise<MailDomain> {
+    return this.#ask(`/v1/domains/${encodeURIComponent(domain)}`, MailDomain);
   }
 
   workspace(): Promise<Workspace> {
@@ -67,20 +78,33 @@ export class OnboardingClient {
     options: Options = {},
     within: number = ANSWER_WITHIN,
   ): Promise<T> {
-    let response: Response;
-    let body: string;
+    const token = await this.#tokens();
+    let { response, content } = await this.#request(path, token, options, within);
+    if (response.status === 401) {
+      // One of a sign-in may have ended early.
+      const another = await this.#tokens(token);
+      if (another !== token) ({ response, content } = await this.#request(path, another, options, within));
+    }
+    if (!response.ok) throw new OnboardingError(readFault(response, content));
+    const answer = schema.safeParse(content);
+    if (answer.success) return withRequestId(answer.data, response);
+    const isJson = /json/.test(response.headers.get('Content-Type') ?? '');
+    throw new OnboardingError({ code: isJson ? 'malformed' : 'not_onboarding', status: response.status });
+  }
+
+  async #request(
+    path: string,
+    token: string,
+    options: Options,
+    within: number,
+  ): Promise<{ response: Response; content: unknown }> {
     try {
-      response = await this.#http(path, { ...options, signal: AbortSignal.timeout(within) });
-      body = await response.text();
+      const headers = { Authorization: `Bearer ${token}` };
+      const response = await this.#http(path, { ...options, headers, signal: AbortSignal.timeout(within) });
+      return { response, content: parseJson(await response.text()) };
     } catch (error) {
       throw new OnboardingError({ code: noAnswer(error) });
     }
-    const content = parseJson(body);
-    if (!response.ok) throw new OnboardingError(readFault(response, content));
-    const answer = schema.safeParse(content);
-    if (answer.success) return answer.data;
-    const isJson = /json/.test(response.headers.get('Content-Type') ?? '');
-    throw new OnboardingError({ code: isJson ? 'malformed' : 'not_onboarding', status: response.status });
   }
 }
 
@@ -89,6 +113,13 @@ function noAnswer(error: unknown): FaultCode {
     if (cause.name === 'TimeoutError' || cause.name === 'AbortError') return 'slow';
   }
   return navigator.onLine === false ? 'offline' : 'unreachable';
+}
+
+/** A connection says which request told of it, so that support can find it. */
+function withRequestId<T>(answer: T, response: Response): T {
+  const requestId = response.headers.get('X-Request-Id');
+  const isConnection = typeof answer === 'object' && answer !== null && 'checks' in answer;
+  return requestId && isConnection ? { ...answer, requestId: requestId.slice(0, 80) } : answer;
 }
 
 const parseJson = (text: string): unknown => {

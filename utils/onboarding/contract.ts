@@ -112,6 +112,8 @@ export const Connection = named(
     advice: z.optional(Advice),
     /** Once verified: whether the workspace had this mailbox before, and so only its password is another now. */
     mailbox: z.optional(z.enum(['new', 'replaced'])),
+    /** Of the request that was answered with this, for support. It is in the answer's head, not in its body. */
+    requestId: z.optional(z.string()),
   }),
 );
 export type Connection = z.infer<typeof Connection>;

@@ -7,6 +7,16 @@ import * as z from 'zod/mini';
 export const FaultCode = z.enum([
   /** No backend address or access token in the settings. */
   'settings_missing',
+  /** Nothing is sent before the user has agreed to what is read and sent. */
+  'consent_missing',
+  /** The organisation's policy lets no mailbox of this domain be sent. */
+  'domain_not_allowed',
+  /** The sign-in has ended, or was revoked. */
+  'signed_out',
+  /** The backend has no authorization server: an access token is needed. */
+  'sign_in_off',
+  /** The sign-in broke off, by no doing of the user's. */
+  'sign_in_failed',
   'offline',
   /** Nothing answers at the address. */
   'unreachable',
@@ -42,6 +52,8 @@ export const FaultCode = z.enum([
   'code_gone',
   /** It was held, not sent, and its time is over. */
   'expired',
+  /** It was sent, and its user has taken it back when the code was no longer here. */
+  'undone',
 ]);
 export type FaultCode = z.infer<typeof FaultCode>;
 

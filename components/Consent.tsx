@@ -1,0 +1,37 @@
+import { t } from '../utils/i18n.ts';
+
+const SAYS = ['read', 'sent', 'whom', 'never'] as const;
+
+/** What is read and sent, to whom, and what never happens: what the user agrees to. */
+export function Disclosure({ destination }: { destination: string }) {
+  return (
+    <dl class="disclosure">
+      {SAYS.map((about) => (
+        <div key={about}>
+          <dt>{t(`consent_${about}`)}</dt>
+          <dd>{t(`consent_${about}_text`, destination)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+interface Props {
+  destination: string;
+  /** What agreeing does besides. */
+  action: string;
+  onAgree: () => void;
+}
+
+/** Nothing is sent before this. In the place of the button that would send. */
+export function Consent({ destination, action, onAgree }: Props) {
+  return (
+    <div class="banner stack">
+      <strong>{t('consent_title')}</strong>
+      <Disclosure destination={destination} />
+      <button type="button" class="primary" onClick={onAgree}>
+        {action}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+import { browser } from 'wxt/browser';
+import type { CaptureActions } from '../../components/CaptureCard.tsx';
+import type { CaptureView } from '../../utils/captures/view.ts';
+import type { CaptureCommand } from '../../utils/messaging/messages.ts';
+import { supportText } from '../../utils/support.ts';
+
+const command = (message: CaptureCommand): void => void browser.runtime.sendMessage(message);
+
+/** A time may be over by now; the worker looks only now and then. */
+export const countTime = (): void => void browser.runtime.sendMessage({ type: 'count' });
+
+/** What the extension's own pages can do with a capture: they tell the worker. */
+export function actionsFor(capture: CaptureView): CaptureActions {
+  const { id } = capture;
+  return {
+    setAccount: (email, confirmed) => command({ type: 'set-account', id, email, confirmed }),
+    setServers: (servers) => command({ type: 'set-servers', id, servers }),
+    confirmCode: () => command({ type: 'confirm-code', id }),
+    send: () => command({ type: 'send', id }),
+    /** The second click is about the same code, so it is one: agree, and send. */
+    agreeAndSend: async () => {
+      await browser.runtime.sendMessage({ type: 'agree-to-keys' });
+      command({ type: 'send', id });
+    },
+    consentAndSend: async () => {
+      await browser.runtime.sendMessage({ type: 'consent' });
+      command({ type: 'send', id });
+    },
+    keepLonger: () => command({ type: 'keep-longer', id }),
+    timeIsOver: countTime,
+    withdraw: () => command({ type: 'withdraw', id }),
+    retry: () => command({ type: 'retry', id }),
+    discard: () => command({ type: 'discard', id }),
+    reveal: async () => (await browser.runtime.sendMessage({ type: 'reveal', id })) ?? '',
+    supportText: () => supportText(capture, browser.runtime.getManifest().version, new Date()),
+    openSettings: () => void browser.runtime.openOptionsPage(),
+  };
+}

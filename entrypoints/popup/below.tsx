@@ -1,0 +1,103 @@
+import { browser } from 'wxt/browser';
+import { Below, type Here } from '../../components/Below.tsx';
+import { guides, providerOf } from '../../providers/registry/guides.ts';
+import { patternsOf, watcherScripts } from '../../providers/registry/page-script.ts';
+import { originsOnRequest, pageOf } from '../../providers/registry/pages.ts';
+import type { CaptureView } from '../../utils/captures/view.ts';
+import { draft } from '../../utils/draft.ts';
+import { pageStateIn } from '../../utils/guide/follow.ts';
+import { type Journey, journey, pageOfJourney, stepsOf } from '../../utils/guide/guide.ts';
+import type { HostsAllowed, SaidPaste } from '../../utils/messaging/messages.ts';
+import { wantedHosts, watchedAt } from '../../utils/watching.ts';
+
+/** A page that is loading, or where something has to be switched on first, is asked this often, in ms. */
+const ASK_EVERY = 1_000;
+let again: ReturnType<typeof setTimeout> | undefined;
+
+type Tab = { id?: number | undefined; url?: string | undefined; incognito: boolean };
+
+/**
+ * What is below the captures, as it is now.
+ * @param changed called when it is something else
+ */
+export async function below(
+  tab: Tab | undefined,
+  captures: readonly CaptureView[],
+  appUrl: string | undefined,
+  changed: () => void,
+) {
+  // Told for the page on which the user opened the popup, and for providers' hosts.
+  const { origin, host, protocol, pathname, hash } = new URL(tab?.url ?? 'about:blank');
+  const [watched, selected, begun] = await Promise.all([watchedAt(origin), draft.read(), journey.read()]);
+  const isOnRoute = watched?.route.test(pathname + hash) ?? false;
+  const state = isOnRoute ? await pageStateIn(tab?.id) : undefined;
+  if (begun && state && begun.provider === watched?.id) await note(begun, state);
+  clearTimeout(again);
+  if (isOnRoute && state !== 'ready') again = setTimeout(changed, ASK_EVERY);
+  const here: Here = {
+    host: protocol === 'https:' ? host : undefined,
+    provider: isOnRoute ? watched?.id : undefined,
+    state,
+    isWatched: watched !== undefined,
+  };
+  const guided = begun && guides.get(begun.provider);
+  return (
+    <Below
+      guides={guides}
+      here={here}
+      hasCaptures={captures.length > 0}
+      shapeOf={(provider) => pageOf(provider)?.code}
+      onRequest={originsOnRequest}
+      draft={selected?.private === tab?.incognito ? selected : undefined}
+      journey={begun}
+      steps={begun && guided ? stepsOf(guided, begun, captures) : []}
+      appUrl={appUrl}
+      ask={async (email) =>
+        providerOf(email) ?? (await browser.runtime.sendMessage({ type: 'provider-of', email })) ?? undefined
+      }
+      begin={(provider, email) => void journey.write({ provider, email, since: Date.now() })}
+      leave={() => void journey.write(undefined)}
+      allow={(provider, origins = [origin]) => allow(provider, origins)}
+      report={() => report(tab?.id, watched?.id)}
+      paste={(provider, text, insist) => {
+        void draft.write(undefined);
+        void browser.runtime.sendMessage({ type: 'paste', provider, text, insist } satisfies SaidPaste);
+      }}
+    />
+  );
+}
+
+/** What it shows beyond the captures has changed. */
+export function watchBelow(changed: () => void): void {
+  draft.watch(changed);
+  journey.watch(changed);
+}
+
+async function note(begun: Journey, state: Parameters<typeof pageOfJourney>[0]): Promise<void> {
+  const page = pageOfJourney(state);
+  if (page !== begun.page) await journey.write({ ...begun, page });
+}
+
+/** Asked within the click, or the browser takes it for nobody's wish. It may close the popup to ask. */
+function allow(provider: string, origins: readonly string[]): void {
+  void wantedHosts.write(Object.fromEntries(origins.map((origin) => [origin, provider])));
+  void browser.permissions
+    .request({ origins: patternsOf(origins) })
+    // Where it was allowed before, no event tells the worker.
+    .then(
+      (granted) =>
+        granted &&
+        browser.runtime.sendMessage({ type: 'hosts-allowed', origins: [...origins] } satisfies HostsAllowed),
+    );
+}
+
+/** How the page in front is built. The browser lets us into it because the user has opened the popup there. */
+async function report(tabId: number | undefined, provider: string | undefined): Promise<string> {
+  if (tabId === undefined) throw new Error('There is no page');
+  const facts = provider === undefined ? [] : watcherScripts(provider).slice(0, 1);
+  const [injection] = await browser.scripting.executeScript({
+    target: { tabId },
+    files: [...facts, 'report.js'] as never,
+  });
+  return String(injection?.result);
+}

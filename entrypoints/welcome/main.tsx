@@ -1,0 +1,50 @@
+import { render } from 'preact';
+import { browser } from 'wxt/browser';
+import { Welcome } from '../../components/Welcome.tsx';
+import { dress } from '../../utils/dress.ts';
+import { t } from '../../utils/i18n.ts';
+import { accounts } from '../../utils/onboarding/accounts.ts';
+import { openPractice } from '../../utils/pages.ts';
+import { readPolicy } from '../../utils/policy.ts';
+import { hasAgreed, settings } from '../../utils/settings.ts';
+import { addressToOffer } from '../../utils/show.ts';
+import { connectors } from '../options/connect.ts';
+
+async function show(): Promise<void> {
+  const [saved, agreed, { policy }, { all, current }, isPinned] = await Promise.all([
+    settings.read(),
+    hasAgreed(),
+    readPolicy(),
+    accounts.read(),
+    isOnToolbar(),
+  ]);
+  await dress(saved, t('welcome_title'));
+  const account = all.find(({ id }) => id === current);
+  const workspace = account?.met?.workspace;
+  render(
+    <Welcome
+      accounts={all}
+      address={addressToOffer(policy, account)}
+      policy={policy}
+      connected={workspace && { workspace: workspace.name, user: workspace.user }}
+      hasAgreed={agreed}
+      isPinned={isPinned}
+      hasPractised={saved.hasPractised}
+      onAgree={() => void settings.change({ agreedAt: Date.now() })}
+      openPractice={() => void openPractice()}
+      {...connectors}
+    />,
+    document.getElementById('app') as HTMLElement,
+  );
+}
+
+async function isOnToolbar(): Promise<boolean | undefined> {
+  const { getUserSettings } = browser.action as { getUserSettings?(): Promise<{ isOnToolbar?: boolean }> };
+  return (await getUserSettings?.())?.isOnToolbar;
+}
+
+settings.watch(() => void show());
+accounts.watch(() => void show());
+// No event tells that the icon was pinned; whoever did that comes back to this page.
+addEventListener('focus', () => void show());
+await show();

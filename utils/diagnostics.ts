@@ -1,0 +1,60 @@
+import { browser } from 'wxt/browser';
+import { captures } from './captures/store.ts';
+import { viewsOf } from './captures/view.ts';
+import { history } from './history.ts';
+import { accounts } from './onboarding/accounts.ts';
+import { readPolicy } from './policy.ts';
+import { settings } from './settings.ts';
+import { masked } from './support.ts';
+
+/**
+ * What helps to find out why something does not work: no code, no token, no whole address, and nothing of private
+ * windows. Each part is chosen, none copied as it is, so that a field added later is not in it by itself.
+ */
+export async function diagnostics(): Promise<object> {
+  const [chosen, { policy, ignored }, { all, current }, held, ended, permissions] = await Promise.all([
+    settings.read(),
+    readPolicy(),
+    accounts.read(),
+    captures.read(),
+    history.read(),
+    browser.permissions.getAll(),
+  ]);
+  return {
+    version: browser.runtime.getManifest().version,
+    time: new Date().toISOString(),
+    browser: navigator.userAgent,
+    language: browser.i18n.getUILanguage(),
+    settings: chosen,
+    policies: { set: Object.keys(policy), ignored },
+    origins: permissions.origins,
+    workspaces: all.map(({ id, address, access, met }) => ({
+      isCurrent: id === current,
+      address,
+      access: 'token' in access ? 'token' : 'sign-in',
+      ...(met
+        ? { workspace: met.workspace.id, key: met.keys.keys[0]?.kid, hasOtherKey: !!met.otherKeys }
+        : {}),
+    })),
+    captures: viewsOf(Object.values(held))
+      .filter((capture) => !capture.private)
+      .map(({ provider, email, state, account, code, reasons, fault, tries, connection }) => ({
+        provider,
+        email: masked(email),
+        state,
+        account,
+        code,
+        reasons,
+        fault,
+        tries,
+        connection: connection && {
+          id: connection.id,
+          verdict: connection.verdict,
+          checks: connection.checks,
+        },
+      })),
+    history: ended
+      .slice(0, 50)
+      .map(({ email, workspace: _, ...entry }) => ({ ...entry, email: masked(email) })),
+  };
+}

@@ -1,0 +1,45 @@
+import { browser } from 'wxt/browser';
+import type { ProviderGuide } from '../providers/registry/types.ts';
+import type { CaptureView } from './captures/view.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * All that the popup shows first, ready to be shown: it has no time to read a registry, parse or compute. Written by the
+ * worker alone, into the browser's memory for trusted contexts; so it is not parsed when it is read.
+ */
+export interface Shown extends Pick<Settings, 'theme' | 'language'> {
+  /** The most urgent first; of private windows and of others. */
+  captures: CaptureView[];
+  /** Of the captures' providers. */
+  guides: Record<string, ProviderGuide>;
+  /** The browser's storage takes no more. */
+  isDiskFull: boolean;
+  hasAgreed: boolean;
+  account?: {
+    /** The backend's host, to say where a code goes. */
+    host: string;
+    /** Its name, once it was reached. */
+    workspace?: string;
+    user?: string;
+    /** Where this workspace's Saleshandy is. */
+    appUrl?: string;
+    /** A mark of the key the backend has now, where it is another than before. */
+    otherKey?: string;
+  };
+}
+
+const KEY = 'shown';
+
+export const readShown = async (): Promise<Shown | undefined> =>
+  (await browser.storage.session.get(KEY))[KEY] as Shown | undefined;
+
+export const writeShown = (shown: Shown): Promise<void> => browser.storage.session.set({ [KEY]: shown });
+
+/** @returns a function that stops watching */
+export function watchShown(changed: (shown: Shown) => void): () => void {
+  const listener = (changes: Record<string, { newValue?: unknown }>, area: string): void => {
+    if (area === 'session' && changes[KEY]?.newValue) changed(changes[KEY].newValue as Shown);
+  };
+  browser.storage.onChanged.addListener(listener);
+  return () => browser.storage.onChanged.removeListener(listener);
+}
