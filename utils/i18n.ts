@@ -3,11 +3,10 @@ import type en from '../public/_locales/en/messages.json';
 
 export type MessageKey = keyof typeof en;
 /** Texts that depend on a number stand as `…_one`, `…_other` and whatever else a language has. */
-export type PluralKey = MessageKey extends infer Key
-  ? Key extends `${infer Base}_other`
-    ? `${Base}_one` extends MessageKey
-      ? Base
-      : never
+export type PluralKey = BaseOf<MessageKey>;
+type BaseOf<Key> = Key extends `${infer Base}_other`
+  ? `${Base}_one` extends MessageKey
+    ? Base
     : never
   : never;
 

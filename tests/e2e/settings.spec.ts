@@ -42,7 +42,7 @@ test('the settings say what is wrong with each of them', async ({ freshBrowser, 
   await tryOut(page, `${url}/`, ` ${token} `);
   await expect(page.getByText('It works. You are connected to the workspace “Sandbox”.')).toBeVisible();
   await page.reload();
-  await expect(page.getByText('Connected to the workspace “Sandbox”')).toBeVisible();
+  await expect(page.getByText('Workspace “Sandbox”')).toBeVisible();
   await page.getByText('Backend address and access token').click();
   await expect(page.getByLabel('Address')).toHaveValue(url);
 });

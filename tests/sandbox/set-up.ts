@@ -11,7 +11,7 @@ export async function setUp(
   await page.goto(`chrome-extension://${extensionId}/welcome.html`);
   await page.getByRole('button', { name: 'I agree' }).click();
   await connectWithToken(page, backend);
-  await page.getByText('Connected to the workspace').waitFor();
+  await page.getByText('Workspace “').waitFor();
   return page;
 }
 
