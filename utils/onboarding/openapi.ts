@@ -1,6 +1,14 @@
 import * as z from 'zod/mini';
 import { createDocument, type ZodOpenApiResponseObject } from 'zod-openapi';
-import { Connection, ConnectionRequest, JsonWebKeySet, MAX_WAIT, Problem, Workspace } from './contract.ts';
+import {
+  Connection,
+  ConnectionRequest,
+  JsonWebKeySet,
+  MAX_WAIT,
+  MailDomain,
+  Problem,
+  Workspace,
+} from './contract.ts';
 
 const json = (description: string, schema: z.core.$ZodType): ZodOpenApiResponseObject => ({
   description,
@@ -59,6 +67,21 @@ export function openApiDocument(origin: string, version: string) {
           operationId: 'workspace',
           summary: 'Whose access token this is',
           responses: { 200: json('The workspace.', Workspace), ...unauthorised },
+        },
+      },
+      '/v1/domains/{domain}': {
+        get: {
+          operationId: 'domain',
+          summary: 'Which provider has the mailboxes of a domain',
+          requestParams: { path: z.object({ domain: z.string() }) },
+          responses: {
+            200: json(
+              'The domain, with its provider where one is known: it is one of its own, or its mail goes to its servers.',
+              MailDomain,
+            ),
+            400: problem('It is no domain.'),
+            ...unauthorised,
+          },
         },
       },
       '/v1/connections/{id}': {
