@@ -9,6 +9,7 @@ import {
   type ConnectionRequest,
   type MailServer,
   problemTypes,
+  type SenderTemplate,
   type Verdict,
 } from '../../utils/onboarding/contract.ts';
 import type { Database } from './database.ts';
@@ -27,6 +28,8 @@ interface Row {
   login: string | null;
   servers: { imap: MailServer; smtp: MailServer } | null;
   page_host: string | null;
+  /** How the mailbox is to be set up once it is verified. */
+  template: SenderTemplate | null;
   fingerprint: string;
   sealed: string | null;
   /** The id it was sealed for, where the mailbox was handed in again under another one. */
@@ -98,6 +101,7 @@ export class Connections {
       if (existing.workspace !== workspace || existing.fingerprint !== fingerprint) {
         throw new RequestProblem(problemTypes.idTaken, 409, 'This id already stands for another mailbox.');
       }
+      await this.#keepTemplate(existing.id, request.template);
       return { connection: toConnection(existing), isNew: false };
     }
     const [forgotten] = await database.query('select id from forgotten where workspace = $1 and id = $2', [
@@ -110,18 +114,21 @@ export class Connections {
       'select * from connections where workspace = $1 and fingerprint = $2',
       [workspace, fingerprint],
     );
-    if (same && (same.state === 'verifying' || same.sealed_for === id))
+    if (same && (same.state === 'verifying' || same.sealed_for === id)) {
+      await this.#keepTemplate(same.id, request.template);
       return { connection: toConnection(same), isNew: false };
+    }
     await limits.countVerification(request.email, request.login);
     if (same) {
+      await this.#keepTemplate(same.id, request.template);
       const again = { sealed: request.password, sealedFor: id };
       return { connection: await this.#verifyAnew(same.id, workspace, again), isNew: true };
     }
     const [row] = await database.query<Row>(
       `insert into connections
          (id, workspace, provider, email, login, servers, page_host, fingerprint, sealed, state, version, attempt,
-          receiving, sending)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'verifying', 1, 1, $10, $10)
+          receiving, sending, template)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'verifying', 1, 1, $10, $10, $11)
        returning *`,
       [
         id,
@@ -134,10 +141,21 @@ export class Connections {
         fingerprint,
         request.password,
         JSON.stringify(PENDING),
+        request.template ? JSON.stringify(request.template) : null,
       ],
     );
     this.#start(row as Row);
     return { connection: toConnection(row as Row), isNew: true };
+  }
+
+  /** The newest way to set a mailbox up is the one that counts, verified or not; a request without one leaves it. */
+  async #keepTemplate(id: string, template: SenderTemplate | undefined): Promise<void> {
+    if (!template) return;
+    const parameters = [id, JSON.stringify(template)];
+    await this.#options.database.transaction([
+      ['update connections set template = $2 where id = $1', parameters],
+      ['update mailboxes set template = $2 where connection = $1', parameters],
+    ]);
   }
 
   /**
@@ -383,12 +401,12 @@ export class Connections {
     ];
     const keep: [string, unknown[]] = [
       // Only if it was not forgotten, or handed in anew with another password, in the meantime.
-      `insert into mailboxes (workspace, email, provider, login, servers, page_host, password, connection)
-       select workspace, email, provider, login, servers, page_host, $2, id from connections
+      `insert into mailboxes (workspace, email, provider, login, servers, page_host, template, password, connection)
+       select workspace, email, provider, login, servers, page_host, template, $2, id from connections
         where id = $1 and fingerprint = $3
        on conflict (workspace, email) do update
          set provider = excluded.provider, login = excluded.login, servers = excluded.servers,
-             page_host = excluded.page_host, password = excluded.password, connection = excluded.connection,
+             page_host = excluded.page_host, template = excluded.template, password = excluded.password, connection = excluded.connection,
              verified_at = now()`,
       [id, keys.encrypt(password, workspace, email), fingerprint],
     ];

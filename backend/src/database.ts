@@ -53,6 +53,10 @@ export const MIGRATIONS: readonly string[] = [
     primary key (workspace, id)
   );
   `,
+  `
+  alter table connections add column template jsonb;
+  alter table mailboxes add column template jsonb;
+  `,
 ];
 
 export interface Database {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Connections } from '../../backend/src/connections.ts';
 import { type Database, openDatabase } from '../../backend/src/database.ts';
 import { KeyRing } from '../../backend/src/keys.ts';
@@ -63,9 +63,10 @@ async function requestFor(
   id: string,
   password: string,
   email = EMAIL,
+  more: Partial<ConnectionRequest> = {},
 ): Promise<ConnectionRequest> {
   const content = { password, aud: ORIGIN, workspace: WORKSPACE, connection: id, email };
-  return { provider: 'google', email, password: await seal(content, await keys.encryption.jwks()) };
+  return { provider: 'google', email, password: await seal(content, await keys.encryption.jwks()), ...more };
 }
 
 const never = new AbortController().signal;
@@ -222,4 +223,62 @@ test("the page's host tells the region: the first time, when tried again, and in
   const unsaid = await handIn({});
   expect(tried()).toEqual(Array(2).fill('imappro.zoho.com,smtppro.zoho.com'));
   expect(await kept()).toEqual([{ connection: unsaid, page_host: null }]);
+});
+
+describe('how a mailbox is to be set up', () => {
+  const PASSWORD = 'abcdefghijklmnop';
+  const ONE = { fromName: 'Test Person', client: 'Example Ltd', tags: ['new', 'sales'] };
+  const OTHER = { fromName: 'Person, Test' };
+  let people = 0;
+  const somebody = (): string => `test.template.${people++}@gmail.com`;
+  const kept = async (email: string) => ({
+    connections: await database.query('select id, template from connections where email = $1', [email]),
+    mailboxes: await database.query('select connection, template from mailboxes where email = $1', [email]),
+  });
+
+  test('is kept with the connection, and with the mailbox once it is verified', async () => {
+    const email = somebody();
+    const logIn = Promise.withResolvers<Check>();
+    const { connections, keys } = await connectionsWith(() => logIn.promise);
+    const id = randomUUID();
+    const request = await requestFor(keys, id, PASSWORD, email, { template: ONE });
+    const { connection } = await connections.accept(id, WORKSPACE, request);
+    expect(connection).not.toHaveProperty('template');
+    expect(await kept(email)).toEqual({ connections: [{ id, template: ONE }], mailboxes: [] });
+    logIn.resolve(OK);
+    await connections.settle();
+    expect(await kept(email)).toMatchObject({ mailboxes: [{ connection: id, template: ONE }] });
+  });
+
+  test.each([
+    ['while it is verified, under its id', true, true],
+    ['while it is verified, under another id', true, false],
+    ['once it is verified, under its id', false, true],
+    ['once it is verified, under another id', false, false],
+  ])('is what was said last, %s; it stays the same connection', async (_, isRunning, isSameId) => {
+    const email = somebody();
+    const logIn = Promise.withResolvers<Check>();
+    const { connections, keys } = await connectionsWith(() => logIn.promise);
+    const id = randomUUID();
+    await connections.accept(id, WORKSPACE, await requestFor(keys, id, PASSWORD, email, { template: ONE }));
+    const finish = async () => {
+      logIn.resolve(OK);
+      await connections.settle();
+    };
+    if (!isRunning) await finish();
+    const again = isSameId ? id : randomUUID();
+    const request = await requestFor(keys, again, PASSWORD, email, { template: OTHER });
+    expect((await connections.accept(again, WORKSPACE, request)).connection.id).toBe(id);
+    await finish();
+    expect(await kept(email)).toEqual({
+      connections: [{ id, template: OTHER }],
+      mailboxes: [{ connection: id, template: OTHER }],
+    });
+
+    // Nothing said, nothing changed.
+    const third = await requestFor(keys, again, PASSWORD, email);
+    await connections.accept(again, WORKSPACE, third);
+    await connections.settle();
+    expect(await kept(email)).toMatchObject({ mailboxes: [{ connection: id, template: OTHER }] });
+  });
 });
