@@ -132,6 +132,9 @@ export function openApiDocument(origin: string, version: string) {
         delete: {
           operationId: 'forget',
           summary: 'Forget it, with everything known of it',
+          description:
+            'The mailbox it made is gone; or, where it had replaced one within the last day, that is put back as it was. ' +
+            'A mailbox that another connection has replaced since stays.',
           requestParams: { path: z.object(id) },
           responses: { 204: { description: 'Forgotten, or never known.' }, ...unauthorised },
         },
