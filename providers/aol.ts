@@ -21,6 +21,7 @@ export const page = {
 export const mail = {
   imap: [{ host: 'imap.aol.com', port: 993, security: 'tls' }],
   smtp: [{ host: 'smtp.aol.com', port: 465, security: 'tls' }],
+  mx: ['mx-aol.mail.gm0.yahoodns.net'],
   answers: 'yahoo',
 } as const satisfies ProviderMail;
 

@@ -21,6 +21,7 @@ export const page = {
 export const mail = {
   imap: [{ host: 'imap.fastmail.com', port: 993, security: 'tls' }],
   smtp: [{ host: 'smtp.fastmail.com', port: 465, security: 'tls' }],
+  mx: ['messagingengine.com'],
   answers: 'standard',
 } as const satisfies ProviderMail;
 

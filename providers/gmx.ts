@@ -67,6 +67,7 @@ export const mail = {
     { domains: INTERNATIONAL, imap: IMAP_COM, smtp: SMTP_COM },
   ],
   byPageHost: [{ hosts: ['account.gmx.com'], imap: IMAP_COM, smtp: SMTP_COM }],
+  mx: ['gmx.net', 'gmx.com'],
   answers: 'standard',
 } as const satisfies ProviderMail;
 

@@ -29,6 +29,7 @@ export const mail = {
     { host: 'smtp.gmail.com', port: 465, security: 'tls' },
     { host: 'smtp.gmail.com', port: 587, security: 'starttls' },
   ],
+  mx: ['aspmx.l.google.com', 'gmail-smtp-in.l.google.com', 'googlemail.com', 'smtp.google.com'],
   answers: 'google',
 } as const satisfies ProviderMail;
 

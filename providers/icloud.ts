@@ -30,6 +30,7 @@ export const mail = {
   imap: [{ host: 'imap.mail.me.com', port: 993, security: 'tls' }],
   smtp: [{ host: 'smtp.mail.me.com', port: 587, security: 'starttls' }],
   login: { imap: 'local-part' },
+  mx: ['mail.icloud.com'],
   answers: 'standard',
 } as const satisfies ProviderMail;
 

@@ -18,6 +18,7 @@ export const page = {
 export const mail = {
   imap: [{ host: 'imap.mail.com', port: 993, security: 'tls' }],
   smtp: [{ host: 'smtp.mail.com', port: 465, security: 'tls' }],
+  mx: ['mx00.mail.com', 'mx01.mail.com'],
   answers: 'standard',
 } as const satisfies ProviderMail;
 

@@ -20,6 +20,7 @@ export const page = {
 export const mail = {
   imap: [{ host: 'imap.mail.ru', port: 993, security: 'tls' }],
   smtp: [{ host: 'smtp.mail.ru', port: 465, security: 'tls' }],
+  mx: ['emx.mail.ru', 'mxs.mail.ru'],
   answers: 'standard',
 } as const satisfies ProviderMail;
 

@@ -25,6 +25,7 @@ export const page = {
 export const mail = {
   imap: [{ host: 'outlook.office365.com', port: 993, security: 'tls' }],
   smtp: [{ host: 'smtp-mail.outlook.com', port: 587, security: 'starttls' }],
+  mx: ['olc.protection.outlook.com'],
   answers: 'microsoft',
 } as const satisfies ProviderMail;
 

@@ -24,6 +24,8 @@ export const page = {
 export const mail = {
   imap: [{ host: 'outlook.office365.com', port: 993, security: 'tls' }],
   smtp: [{ host: 'smtp.office365.com', port: 587, security: 'starttls' }],
+  // The second from memory: where DNSSEC is on.
+  mx: ['mail.protection.outlook.com', 'mx.microsoft'],
   answers: 'microsoft',
 } as const satisfies ProviderMail;
 

@@ -21,6 +21,7 @@ export const mail = {
     { host: 'smtp.web.de', port: 587, security: 'starttls' },
   ],
   login: { imap: 'local-part', smtp: 'local-part' },
+  mx: ['web.de'],
   answers: 'standard',
 } as const satisfies ProviderMail;
 

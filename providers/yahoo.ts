@@ -24,6 +24,7 @@ export const mail = {
     { host: 'smtp.mail.yahoo.com', port: 465, security: 'tls' },
     { host: 'smtp.mail.yahoo.com', port: 587, security: 'starttls' },
   ],
+  mx: ['yahoodns.net'],
   answers: 'yahoo',
 } as const satisfies ProviderMail;
 

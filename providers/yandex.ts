@@ -23,6 +23,7 @@ export const mail = {
     { host: 'imap.yandex.ru', port: 993, security: 'tls' },
   ],
   smtp: [{ host: 'smtp.yandex.com', port: 465, security: 'tls' }],
+  mx: ['mx.yandex.net', 'mx.yandex.ru'],
   answers: 'standard',
 } as const satisfies ProviderMail;
 

@@ -70,6 +70,7 @@ export const mail = {
     hosts: [pageHost(centre)],
     ...serversOf(centre, 'organisations'),
   })),
+  mx: /* @__PURE__ */ CENTRES.flatMap(domainsOf),
   answers: 'standard',
 } as const satisfies ProviderMail;
 

@@ -10,6 +10,7 @@ import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { Connections } from './connections.ts';
 import { openDatabase } from './database.ts';
+import { Domains } from './domains.ts';
 import { onceWritten } from './files.ts';
 import { type Answer, createHttpServer } from './http-server.ts';
 import { KeyRing } from './keys.ts';
@@ -64,9 +65,11 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
     });
     const limits = new Limits(config.limits);
     const connections = new Connections({ database, keys, verifier, limits, providers, log });
+    const domains = new Domains({ providers, dnsServers: config.dnsServers, log });
     const url = origins[0] as string;
     const app = createApp({
       connections,
+      domains,
       keys,
       token,
       limits,

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { HttpLimits } from './http-server.ts';
 import type { LimitsOptions } from './limits.ts';
 
+const DnsServer = /^(\d+\.\d+\.\d+\.\d+(:\d+)?|\[[\da-f:]+\]:\d+|[\da-f:]+)$/i;
 const Route = /^([^:=]+):(\d+)=([^=]+):(\d+)$/;
 
 /** Every setting of the backend, read from the environment. `docs/backend.md` says what each is for. */
@@ -27,6 +28,11 @@ const Environment = z.object({
   ONBOARDING_MAX_CONNECTIONS: z.coerce.number().int().min(10).default(2000),
   ONBOARDING_STOP_TIMEOUT_MS: z.coerce.number().int().min(0).default(40_000),
   ONBOARDING_VERIFY_TIMEOUT_MS: z.coerce.number().int().min(1000).default(30_000),
+  ONBOARDING_DNS_SERVERS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .pipe(z.array(z.string().regex(DnsServer, 'expected addresses such as 192.0.2.53 or 192.0.2.53:5353'))),
   ONBOARDING_MAIL_ROUTES: z
     .string()
     .default('')
@@ -55,6 +61,8 @@ export interface Config {
   /** The longest that running verifications are waited for when it is to stop, in ms. */
   stopTimeoutMs: number;
   verifyTimeoutMs: number;
+  /** DNS servers that are asked whose a domain is; those of the system if empty. */
+  dnsServers: string[];
   /** `host:port` to where it is really to be found. Only these may lead to a private or loopback address. */
   mailRoutes: ReadonlyMap<string, { address: string; port: number }>;
   /** A certificate authority to trust beside the well-known ones, PEM. */
@@ -91,6 +99,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     },
     stopTimeoutMs: env.ONBOARDING_STOP_TIMEOUT_MS,
     verifyTimeoutMs: env.ONBOARDING_VERIFY_TIMEOUT_MS,
+    dnsServers: env.ONBOARDING_DNS_SERVERS,
     mailRoutes: new Map(
       env.ONBOARDING_MAIL_ROUTES.map((route) => {
         const [, host, port, address, atPort] = Route.exec(route) as unknown as [

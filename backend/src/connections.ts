@@ -9,6 +9,7 @@ import {
   type ConnectionRequest,
   type MailServer,
   problemTypes,
+  type SenderTemplate,
   type Verdict,
 } from '../../utils/onboarding/contract.ts';
 import type { Database } from './database.ts';
@@ -27,6 +28,8 @@ interface Row {
   login: string | null;
   servers: { imap: MailServer; smtp: MailServer } | null;
   page_host: string | null;
+  /** How the mailbox is to be set up once it is verified. */
+  template: SenderTemplate | null;
   fingerprint: string;
   sealed: string | null;
   /** The id it was sealed for, where the mailbox was handed in again under another one. */
@@ -38,12 +41,33 @@ interface Row {
   receiving: Check;
   sending: Check;
   advice: Advice | null;
+  /** Of the last time it was verified. */
+  mailbox: 'new' | 'replaced' | null;
 }
 
 const PENDING: Check = { status: 'pending' };
 
 /** A mailbox that could not be verified is forgotten, its sealed password with it, after so many hours. */
 const KEEP_UNVERIFIED_HOURS = 24;
+
+/** What a mailbox was before it was replaced can be put back for so many hours. Then its password is gone. */
+const KEEP_REPLACED_HOURS = 24;
+
+/** What makes a mailbox, as it is stored. */
+const COLUMNS = [
+  'workspace',
+  'email',
+  'provider',
+  'login',
+  'servers',
+  'page_host',
+  'template',
+  'password',
+  'connection',
+  'verified_at',
+] as const;
+const MAILBOX = COLUMNS.join();
+const OTHERWISE = COLUMNS.map((column) => `${column} = excluded.${column}`).join();
 
 export interface ConnectionsOptions {
   database: Database;
@@ -98,6 +122,7 @@ export class Connections {
       if (existing.workspace !== workspace || existing.fingerprint !== fingerprint) {
         throw new RequestProblem(problemTypes.idTaken, 409, 'This id already stands for another mailbox.');
       }
+      await this.#keepTemplate(existing.id, request.template);
       return { connection: toConnection(existing), isNew: false };
     }
     const [forgotten] = await database.query('select id from forgotten where workspace = $1 and id = $2', [
@@ -110,18 +135,21 @@ export class Connections {
       'select * from connections where workspace = $1 and fingerprint = $2',
       [workspace, fingerprint],
     );
-    if (same && (same.state === 'verifying' || same.sealed_for === id))
+    if (same && (same.state === 'verifying' || same.sealed_for === id)) {
+      await this.#keepTemplate(same.id, request.template);
       return { connection: toConnection(same), isNew: false };
+    }
     await limits.countVerification(request.email, request.login);
     if (same) {
+      await this.#keepTemplate(same.id, request.template);
       const again = { sealed: request.password, sealedFor: id };
       return { connection: await this.#verifyAnew(same.id, workspace, again), isNew: true };
     }
     const [row] = await database.query<Row>(
       `insert into connections
          (id, workspace, provider, email, login, servers, page_host, fingerprint, sealed, state, version, attempt,
-          receiving, sending)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'verifying', 1, 1, $10, $10)
+          receiving, sending, template)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'verifying', 1, 1, $10, $10, $11)
        returning *`,
       [
         id,
@@ -134,10 +162,21 @@ export class Connections {
         fingerprint,
         request.password,
         JSON.stringify(PENDING),
+        request.template ? JSON.stringify(request.template) : null,
       ],
     );
     this.#start(row as Row);
     return { connection: toConnection(row as Row), isNew: true };
+  }
+
+  /** The newest way to set a mailbox up is the one that counts, verified or not; a request without one leaves it. */
+  async #keepTemplate(id: string, template: SenderTemplate | undefined): Promise<void> {
+    if (!template) return;
+    const parameters = [id, JSON.stringify(template)];
+    await this.#options.database.transaction([
+      ['update connections set template = $2 where id = $1', parameters],
+      ['update mailboxes set template = $2 where connection = $1', parameters],
+    ]);
   }
 
   /**
@@ -241,22 +280,38 @@ export class Connections {
     return this.#verifyAnew(id, workspace);
   }
 
-  /** Forgets a connection and, if it was verified, the mailbox it made. What comes late for its id is refused. */
+  /**
+   * Forgets a connection and, if it was verified, the mailbox it made, or puts back what that had replaced. A mailbox that
+   * another connection has replaced since stays as it is. What comes late for the id is refused.
+   */
   async forget(id: string, workspace: string): Promise<void> {
     await this.#options.database.transaction([
       ['delete from mailboxes where connection = $1 and workspace = $2', [id, workspace]],
+      [
+        `insert into mailboxes (${MAILBOX})
+         select ${MAILBOX} from replaced_mailboxes where replaced_by = $1 and workspace = $2`,
+        [id, workspace],
+      ],
+      [
+        'delete from replaced_mailboxes where (replaced_by = $1 or connection = $1) and workspace = $2',
+        [id, workspace],
+      ],
       ['delete from connections where id = $1 and workspace = $2', [id, workspace]],
       ['insert into forgotten (id, workspace) values ($1, $2) on conflict do nothing', [id, workspace]],
     ]);
     this.#changes.emit(id);
   }
 
-  /** Forgets what could not be verified and was not tried again in time. */
+  /** Forgets what could not be verified and was not tried again in time, and what was replaced and not put back. */
   async forgetOld(): Promise<void> {
     await this.#options.database.query(
       `delete from connections where state = 'done' and verdict <> 'verified'
          and updated_at < now() - make_interval(hours => $1)`,
       [KEEP_UNVERIFIED_HOURS],
+    );
+    await this.#options.database.query(
+      'delete from replaced_mailboxes where replaced_at < now() - make_interval(hours => $1)',
+      [KEEP_REPLACED_HOURS],
     );
     await this.#options.database.query('delete from forgotten where at < now() - make_interval(secs => $1)', [
       // What was sealed for it is not taken after that either.
@@ -369,7 +424,12 @@ export class Connections {
     const finish: [string, unknown[]] = [
       `update connections
           set state = 'done', verdict = $3, receiving = $4, sending = $5, advice = $6, version = version + 1,
-              sealed = case when $3 = 'verified' then null else sealed end, updated_at = now()
+              sealed = case when $3 = 'verified' then null else sealed end, updated_at = now(),
+              mailbox = case when $3 = 'verified' then coalesce(
+                (select case when connection = connections.id then connections.mailbox else 'replaced' end
+                   from mailboxes
+                  where mailboxes.workspace = connections.workspace and mailboxes.email = connections.email),
+                'new') else mailbox end
         where id = $1 and attempt = $2 and fingerprint = $7`,
       [
         id,
@@ -381,18 +441,24 @@ export class Connections {
         fingerprint,
       ],
     ];
-    const keep: [string, unknown[]] = [
-      // Only if it was not forgotten, or handed in anew with another password, in the meantime.
-      `insert into mailboxes (workspace, email, provider, login, servers, page_host, password, connection)
-       select workspace, email, provider, login, servers, page_host, $2, id from connections
-        where id = $1 and fingerprint = $3
+    // Both only if it was not forgotten, or handed in anew with another password, in the meantime.
+    const remember: [string, unknown[]] = [
+      `insert into replaced_mailboxes (${MAILBOX}, replaced_by)
+       select ${MAILBOX}, $1 from mailboxes
+        where connection <> $1
+          and (workspace, email) = (select workspace, email from connections where id = $1 and fingerprint = $2)
        on conflict (workspace, email) do update
-         set provider = excluded.provider, login = excluded.login, servers = excluded.servers,
-             page_host = excluded.page_host, password = excluded.password, connection = excluded.connection,
-             verified_at = now()`,
+         set ${OTHERWISE}, replaced_by = excluded.replaced_by, replaced_at = excluded.replaced_at`,
+      [id, fingerprint],
+    ];
+    const keep: [string, unknown[]] = [
+      `insert into mailboxes (${MAILBOX})
+       select workspace, email, provider, login, servers, page_host, template, $2, id, now() from connections
+        where id = $1 and fingerprint = $3
+       on conflict (workspace, email) do update set ${OTHERWISE}`,
       [id, keys.encrypt(password, workspace, email), fingerprint],
     ];
-    await database.transaction(verdict === 'verified' ? [keep, finish] : [finish]);
+    await database.transaction(verdict === 'verified' ? [finish, remember, keep] : [finish]);
     this.#changes.emit(id);
     log('verified', {
       id,
@@ -416,5 +482,6 @@ function toConnection(row: Row): Connection {
     checks: { receiving: row.receiving, sending: row.sending },
     ...(row.verdict ? { verdict: row.verdict } : {}),
     ...(row.advice ? { advice: row.advice } : {}),
+    ...(row.verdict === 'verified' && row.mailbox ? { mailbox: row.mailbox } : {}),
   };
 }

@@ -53,6 +53,28 @@ export const MIGRATIONS: readonly string[] = [
     primary key (workspace, id)
   );
   `,
+  `
+  alter table connections add column template jsonb;
+  alter table mailboxes add column template jsonb;
+  `,
+  `
+  alter table connections add column mailbox text;
+  create table replaced_mailboxes (
+    workspace text not null,
+    email text not null,
+    provider text not null,
+    login text,
+    servers jsonb,
+    page_host text,
+    template jsonb,
+    password bytea not null,
+    connection uuid not null,
+    verified_at timestamptz not null,
+    replaced_by uuid not null,
+    replaced_at timestamptz not null default now(),
+    primary key (workspace, email)
+  );
+  `,
 ];
 
 export interface Database {

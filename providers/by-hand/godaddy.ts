@@ -9,6 +9,7 @@ import type { ProviderGuide, ProviderMail } from '../registry/types.ts';
 export const mail = {
   imap: [{ host: 'imap.secureserver.net', port: 993, security: 'tls' }],
   smtp: [{ host: 'smtpout.secureserver.net', port: 465, security: 'tls' }],
+  mx: ['secureserver.net'],
   answers: 'standard',
 } as const satisfies ProviderMail;
 

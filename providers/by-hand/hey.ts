@@ -8,6 +8,7 @@ import type { ProviderGuide, ProviderMail } from '../registry/types.ts';
 export const mail = {
   imap: [],
   smtp: [],
+  mx: ['app.hey.com'],
   answers: 'standard',
 } as const satisfies ProviderMail;
 

@@ -9,6 +9,7 @@ import type { ProviderGuide, ProviderMail } from '../registry/types.ts';
 export const mail = {
   imap: [{ host: 'imap.hostinger.com', port: 993, security: 'tls' }],
   smtp: [{ host: 'smtp.hostinger.com', port: 465, security: 'tls' }],
+  mx: ['hostinger.com'],
   answers: 'standard',
 } as const satisfies ProviderMail;
 

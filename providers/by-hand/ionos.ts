@@ -14,6 +14,18 @@ export const mail = {
     { host: 'smtp.ionos.com', port: 465, security: 'tls' },
     { host: 'smtp.ionos.com', port: 587, security: 'starttls' },
   ],
+  // `ionos.fr` and `ionos.it` from memory.
+  mx: [
+    'ionos.com',
+    'ionos.co.uk',
+    'ionos.de',
+    'ionos.es',
+    'ionos.fr',
+    'ionos.it',
+    '1and1.com',
+    'kundenserver.de',
+    'perfora.net',
+  ],
   answers: 'standard',
 } as const satisfies ProviderMail;
 

@@ -9,6 +9,7 @@ import type { ProviderGuide, ProviderMail } from '../registry/types.ts';
 export const mail = {
   imap: [{ host: 'imap.mailfence.com', port: 993, security: 'tls' }],
   smtp: [{ host: 'smtp.mailfence.com', port: 465, security: 'tls' }],
+  mx: ['mailfence.com'],
   answers: 'standard',
 } as const satisfies ProviderMail;
 

@@ -9,6 +9,7 @@ import type { ProviderGuide, ProviderMail } from '../registry/types.ts';
 export const mail = {
   imap: [{ host: 'imap.migadu.com', port: 993, security: 'tls' }],
   smtp: [{ host: 'smtp.migadu.com', port: 465, security: 'tls' }],
+  mx: ['migadu.com'],
   answers: 'standard',
 } as const satisfies ProviderMail;
 

@@ -10,6 +10,7 @@ import type { ProviderGuide, ProviderMail } from '../registry/types.ts';
 export const mail = {
   imap: [{ host: 'mail.privateemail.com', port: 993, security: 'tls' }],
   smtp: [{ host: 'mail.privateemail.com', port: 465, security: 'tls' }],
+  mx: ['privateemail.com'],
   answers: 'standard',
 } as const satisfies ProviderMail;
 

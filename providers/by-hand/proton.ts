@@ -10,6 +10,7 @@ import type { ProviderGuide, ProviderMail } from '../registry/types.ts';
 export const mail = {
   imap: [],
   smtp: [],
+  mx: ['protonmail.ch'],
   answers: 'standard',
 } as const satisfies ProviderMail;
 

@@ -9,6 +9,7 @@ import type { ProviderGuide, ProviderMail } from '../registry/types.ts';
 export const mail = {
   imap: [{ host: 'secure.emailsrvr.com', port: 993, security: 'tls' }],
   smtp: [{ host: 'secure.emailsrvr.com', port: 465, security: 'tls' }],
+  mx: ['emailsrvr.com'],
   answers: 'standard',
 } as const satisfies ProviderMail;
 

@@ -10,6 +10,7 @@ import type { ProviderGuide, ProviderMail } from '../registry/types.ts';
 export const mail = {
   imap: [{ host: 'imap.seznam.cz', port: 993, security: 'tls' }],
   smtp: [{ host: 'smtp.seznam.cz', port: 465, security: 'tls' }],
+  mx: ['seznam.cz'],
   answers: 'standard',
 } as const satisfies ProviderMail;
 

@@ -10,6 +10,7 @@ import type { ProviderGuide, ProviderMail } from '../registry/types.ts';
 export const mail = {
   imap: [{ host: 'imap.titan.email', port: 993, security: 'tls' }],
   smtp: [{ host: 'smtp.titan.email', port: 465, security: 'tls' }],
+  mx: ['titan.email'],
   answers: 'standard',
 } as const satisfies ProviderMail;
 

@@ -23,6 +23,7 @@ export const page = {
 export const mail = {
   imap: [{ host: 'mail.infomaniak.com', port: 993, security: 'tls' }],
   smtp: [{ host: 'mail.infomaniak.com', port: 465, security: 'tls' }],
+  mx: ['mta-gw.infomaniak.ch'],
   answers: 'standard',
 } as const satisfies ProviderMail;
 

@@ -25,6 +25,7 @@ export const mail = {
     { host: 'smtp.mailbox.org', port: 465, security: 'tls' },
     { host: 'smtp.mailbox.org', port: 587, security: 'starttls' },
   ],
+  mx: ['mailbox.org'],
   answers: 'standard',
 } as const satisfies ProviderMail;
 

@@ -23,6 +23,7 @@ export const mail = {
     { host: 'posteo.de', port: 465, security: 'tls' },
     { host: 'posteo.de', port: 587, security: 'starttls' },
   ],
+  mx: ['posteo.de'],
   answers: 'standard',
 } as const satisfies ProviderMail;
 

@@ -21,6 +21,7 @@ export const page = {
 export const mail = {
   imap: [{ host: 'imap.purelymail.com', port: 993, security: 'tls' }],
   smtp: [{ host: 'smtp.purelymail.com', port: 465, security: 'tls' }],
+  mx: ['purelymail.com'],
   answers: 'standard',
 } as const satisfies ProviderMail;
 

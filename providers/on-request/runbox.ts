@@ -32,6 +32,7 @@ export const mail = {
     { host: 'mail.runbox.com', port: 587, security: 'starttls' },
   ],
   login: { imap: 'local-part', smtp: 'local-part' },
+  mx: ['runbox.com'],
   answers: 'standard',
 } as const satisfies ProviderMail;
 

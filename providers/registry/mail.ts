@@ -26,3 +26,9 @@ export function allServers({ imap, smtp, byDomain = [], byPageHost = [] }: Provi
     smtp: [smtp, ...families.map((family) => family.smtp)].flat(),
   };
 }
+
+/** How much of the end of a mail exchanger's host is the provider's; 0 when it is not one of its hosts. */
+export function mxMatch(mail: ProviderMail, host: string): number {
+  const suffixes = mail.mx?.filter((suffix) => host === suffix || host.endsWith(`.${suffix}`)) ?? [];
+  return Math.max(0, ...suffixes.map(({ length }) => length));
+}

@@ -75,6 +75,12 @@ export interface ProviderMail extends MailServers {
   byPageHost?: readonly (MailServers & { hosts: readonly string[] })[];
   /** The whole address where nothing is said. */
   login?: { imap?: LoginForm; smtp?: LoginForm };
+  /**
+   * Suffixes, in lower case, of the hosts that mail for other domains is delivered to when this provider has their
+   * mailboxes. Seen in DNS and in published zone files of 2026 where a comment does not say otherwise. None where such
+   * mailboxes have other servers than these, as at the business mail of NetEase, QQ and Naver.
+   */
+  mx?: readonly string[];
   /** Whose dialect the servers speak, where the same words mean different things. */
   answers: 'google' | 'microsoft' | 'yahoo' | 'standard';
 }

@@ -129,6 +129,7 @@ describe('a mailbox that works', () => {
       version: 4,
       attempt: 1,
       verdict: 'verified',
+      mailbox: 'new',
       checks: {
         receiving: { status: 'ok', host: 'imap.gmail.com', port: 993, ms: expect.any(Number) },
         sending: { status: 'ok', host: 'smtp.gmail.com', port: 465, ms: expect.any(Number) },

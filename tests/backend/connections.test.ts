@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Connections } from '../../backend/src/connections.ts';
 import { type Database, openDatabase } from '../../backend/src/database.ts';
 import { KeyRing } from '../../backend/src/keys.ts';
@@ -63,9 +63,10 @@ async function requestFor(
   id: string,
   password: string,
   email = EMAIL,
+  more: Partial<ConnectionRequest> = {},
 ): Promise<ConnectionRequest> {
   const content = { password, aud: ORIGIN, workspace: WORKSPACE, connection: id, email };
-  return { provider: 'google', email, password: await seal(content, await keys.encryption.jwks()) };
+  return { provider: 'google', email, password: await seal(content, await keys.encryption.jwks()), ...more };
 }
 
 const never = new AbortController().signal;
@@ -222,4 +223,223 @@ test("the page's host tells the region: the first time, when tried again, and in
   const unsaid = await handIn({});
   expect(tried()).toEqual(Array(2).fill('imappro.zoho.com,smtppro.zoho.com'));
   expect(await kept()).toEqual([{ connection: unsaid, page_host: null }]);
+});
+
+describe('how a mailbox is to be set up', () => {
+  const PASSWORD = 'abcdefghijklmnop';
+  const ONE = { fromName: 'Test Person', client: 'Example Ltd', tags: ['new', 'sales'] };
+  const OTHER = { fromName: 'Person, Test' };
+  let people = 0;
+  const somebody = (): string => `test.template.${people++}@gmail.com`;
+  const kept = async (email: string) => ({
+    connections: await database.query('select id, template from connections where email = $1', [email]),
+    mailboxes: await database.query('select connection, template from mailboxes where email = $1', [email]),
+  });
+
+  test('is kept with the connection, and with the mailbox once it is verified', async () => {
+    const email = somebody();
+    const logIn = Promise.withResolvers<Check>();
+    const { connections, keys } = await connectionsWith(() => logIn.promise);
+    const id = randomUUID();
+    const request = await requestFor(keys, id, PASSWORD, email, { template: ONE });
+    const { connection } = await connections.accept(id, WORKSPACE, request);
+    expect(connection).not.toHaveProperty('template');
+    expect(await kept(email)).toEqual({ connections: [{ id, template: ONE }], mailboxes: [] });
+    logIn.resolve(OK);
+    await connections.settle();
+    expect(await kept(email)).toMatchObject({ mailboxes: [{ connection: id, template: ONE }] });
+  });
+
+  test.each([
+    ['while it is verified, under its id', true, true],
+    ['while it is verified, under another id', true, false],
+    ['once it is verified, under its id', false, true],
+    ['once it is verified, under another id', false, false],
+  ])('is what was said last, %s; it stays the same connection', async (_, isRunning, isSameId) => {
+    const email = somebody();
+    const logIn = Promise.withResolvers<Check>();
+    const { connections, keys } = await connectionsWith(() => logIn.promise);
+    const id = randomUUID();
+    await connections.accept(id, WORKSPACE, await requestFor(keys, id, PASSWORD, email, { template: ONE }));
+    const finish = async () => {
+      logIn.resolve(OK);
+      await connections.settle();
+    };
+    if (!isRunning) await finish();
+    const again = isSameId ? id : randomUUID();
+    const request = await requestFor(keys, again, PASSWORD, email, { template: OTHER });
+    expect((await connections.accept(again, WORKSPACE, request)).connection.id).toBe(id);
+    await finish();
+    expect(await kept(email)).toEqual({
+      connections: [{ id, template: OTHER }],
+      mailboxes: [{ connection: id, template: OTHER }],
+    });
+
+    // Nothing said, nothing changed.
+    const third = await requestFor(keys, again, PASSWORD, email);
+    await connections.accept(again, WORKSPACE, third);
+    await connections.settle();
+    expect(await kept(email)).toMatchObject({ mailboxes: [{ connection: id, template: OTHER }] });
+  });
+});
+
+describe('a mailbox that the workspace has already', () => {
+  let people = 0;
+  const somebody = (): string => `test.replaced.${people++}@gmail.com`;
+
+  /** Hands a mailbox in, and waits until it is verified. */
+  async function connect(email: string, password: string, more: Partial<ConnectionRequest> = {}) {
+    const { connections, keys } = await connectionsWith(async (given) =>
+      given.startsWith('wrong') ? REFUSED : OK,
+    );
+    const id = randomUUID();
+    const request = await requestFor(keys, id, password, email, more);
+    const { connection } = await connections.accept(id, WORKSPACE, request);
+    await connections.settle();
+    return connections.read(connection.id, WORKSPACE, 0, undefined, never);
+  }
+
+  const forget = async (id: string): Promise<void> =>
+    (await connectionsWith(async () => OK)).connections.forget(id, WORKSPACE);
+
+  /** What is stored of it, with its password opened. */
+  async function stored(email: string) {
+    const rows = await database.query<{ password: Uint8Array; connection: string }>(
+      `select connection, password, provider, login, servers, page_host, template, verified_at from mailboxes
+        where email = $1`,
+      [email],
+    );
+    const keys = await KeyRing.open(folder, [ORIGIN]);
+    return rows.map((row) => ({ ...row, password: keys.decrypt(row.password, WORKSPACE, email).open() }));
+  }
+
+  const kept = async (email: string): Promise<unknown[]> =>
+    database.query('select connection, replaced_by from replaced_mailboxes where email = $1', [email]);
+
+  test('is replaced by the same with another password, which is said for good; the first is new', async () => {
+    const email = somebody();
+    const first = await connect(email, 'first');
+    expect(first).toMatchObject({ verdict: 'verified', mailbox: 'new' });
+    const second = await connect(email, 'second');
+    expect(second).toMatchObject({ verdict: 'verified', mailbox: 'replaced' });
+    expect(await connect(email, 'second')).toMatchObject({ id: second.id, attempt: 2, mailbox: 'replaced' });
+    expect(await stored(email)).toMatchObject([{ connection: second.id, password: 'second' }]);
+    expect(await kept(email)).toEqual([{ connection: first.id, replaced_by: second.id }]);
+  });
+
+  test('is not replaced by one that does not work, nor in another workspace', async () => {
+    const email = somebody();
+    const { id } = await connect(email, 'first');
+    expect(await connect(email, 'wrong')).not.toHaveProperty('mailbox');
+    expect(await stored(email)).toMatchObject([{ connection: id, password: 'first' }]);
+
+    const { connections, keys } = await connectionsWith(async () => OK);
+    const other = randomUUID();
+    const content = { password: 'elsewhere', aud: ORIGIN, workspace: 'other', connection: other, email };
+    const password = await seal(content, await keys.encryption.jwks());
+    await connections.accept(other, 'other', { provider: 'google', email, password });
+    await connections.settle();
+    expect(await connections.read(other, 'other', 0, undefined, never)).toMatchObject({ mailbox: 'new' });
+    expect(await kept(email)).toEqual([]);
+    await connections.forget(other, 'other');
+    expect(await stored(email)).toMatchObject([{ connection: id }]);
+  });
+
+  test('is what it was before, in all, when the replacement is forgotten', async () => {
+    const email = somebody();
+    const servers = {
+      imap: { host: 'imap.company.example', port: 993, security: 'tls' },
+      smtp: { host: 'smtp.company.example', port: 465, security: 'tls' },
+    } as const;
+    const more = {
+      login: 'test.login',
+      servers,
+      pageHost: 'mail.company.example',
+      template: { fromName: 'Test' },
+    };
+    await connect(email, 'first', { ...more, provider: 'other' });
+    const was = await stored(email);
+    expect(was).toMatchObject([
+      { password: 'first', login: 'test.login', page_host: 'mail.company.example' },
+    ]);
+    const { id } = await connect(email, 'second');
+    await forget(id);
+    expect(await stored(email)).toEqual(was);
+    expect(await kept(email)).toEqual([]);
+    // Once is once.
+    await forget(id);
+    expect(await stored(email)).toEqual(was);
+  });
+
+  test('goes back one step and no further', async () => {
+    const email = somebody();
+    const [, second, third] = [
+      await connect(email, 'first'),
+      await connect(email, 'second'),
+      await connect(email, 'third'),
+    ] as const;
+    await forget(third.id);
+    expect(await stored(email)).toMatchObject([{ connection: second.id, password: 'second' }]);
+    await forget(second.id);
+    expect(await stored(email)).toEqual([]);
+  });
+
+  test('stays when a connection is forgotten that is not the current one, of which nothing is left then', async () => {
+    const email = somebody();
+    const first = await connect(email, 'first');
+    const second = await connect(email, 'second');
+    await forget(first.id);
+    expect(await stored(email)).toMatchObject([{ connection: second.id, password: 'second' }]);
+    expect(await kept(email)).toEqual([]);
+    await forget(second.id);
+    expect(await stored(email)).toEqual([]);
+  });
+
+  test('whose earlier password is handed in again is replaced by that', async () => {
+    const email = somebody();
+    const first = await connect(email, 'first');
+    const second = await connect(email, 'second');
+    expect(await connect(email, 'first')).toMatchObject({ id: first.id, mailbox: 'replaced' });
+    expect(await stored(email)).toMatchObject([{ connection: first.id, password: 'first' }]);
+    await forget(first.id);
+    expect(await stored(email)).toMatchObject([{ connection: second.id, password: 'second' }]);
+  });
+
+  test('cannot be put back after a day', async () => {
+    const [old, recent] = [somebody(), somebody()];
+    const replaced = async (email: string) => {
+      await connect(email, 'first');
+      return connect(email, 'second');
+    };
+    const [{ id }] = [await replaced(old), await replaced(recent)];
+    await database.query(
+      "update replaced_mailboxes set replaced_at = now() - interval '25 hours' where email = $1",
+      [old],
+    );
+    await (await connectionsWith(async () => OK)).connections.forgetOld();
+    expect(await kept(old)).toEqual([]);
+    expect(await kept(recent)).toHaveLength(1);
+    await forget(id);
+    expect(await stored(old)).toEqual([]);
+  });
+
+  test.each(['replaced', 'put back'])('is %s as a whole or not at all', async (what) => {
+    const email = somebody();
+    const first = await connect(email, 'first');
+    const second = what === 'put back' ? await connect(email, 'second') : undefined;
+    const was = [await stored(email), await kept(email)];
+    // As if the process was killed before the last of it was written.
+    const { transaction } = database;
+    const broken = vi
+      .spyOn(database, 'transaction')
+      .mockImplementation((statements) => transaction([...statements, ['select 1 / 0', []]]));
+    try {
+      if (second) await expect(forget(second.id)).rejects.toThrow('division by zero');
+      else expect(await connect(email, 'second')).toMatchObject({ state: 'verifying' });
+    } finally {
+      broken.mockRestore();
+    }
+    expect([await stored(email), await kept(email)]).toEqual(was);
+    expect(first.mailbox).toBe('new');
+  });
 });

@@ -40,6 +40,13 @@ test('every domain with servers of its own tells its provider', () => {
   }
 });
 
+test("every suffix of a mail exchanger's host is in lower case and tells one provider", () => {
+  const suffixes = providers.flatMap(({ mail }) => mail.mx ?? []);
+  expect(suffixes.length).toBeGreaterThan(30);
+  expect(repeated(suffixes)).toEqual([]);
+  expect(suffixes.filter((suffix) => !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(suffix))).toEqual([]);
+});
+
 test('every origin is one host with TLS, of one provider', () => {
   const origins = withPages.flatMap(({ page }) => page.origins);
   expect(repeated(origins)).toEqual([]);

@@ -1,6 +1,14 @@
 import * as z from 'zod/mini';
 import { createDocument, type ZodOpenApiResponseObject } from 'zod-openapi';
-import { Connection, ConnectionRequest, JsonWebKeySet, MAX_WAIT, Problem, Workspace } from './contract.ts';
+import {
+  Connection,
+  ConnectionRequest,
+  JsonWebKeySet,
+  MAX_WAIT,
+  MailDomain,
+  Problem,
+  Workspace,
+} from './contract.ts';
 
 const json = (description: string, schema: z.core.$ZodType): ZodOpenApiResponseObject => ({
   description,
@@ -61,6 +69,21 @@ export function openApiDocument(origin: string, version: string) {
           responses: { 200: json('The workspace.', Workspace), ...unauthorised },
         },
       },
+      '/v1/domains/{domain}': {
+        get: {
+          operationId: 'domain',
+          summary: 'Which provider has the mailboxes of a domain',
+          requestParams: { path: z.object({ domain: z.string() }) },
+          responses: {
+            200: json(
+              'The domain, with its provider where one is known: it is one of its own, or its mail goes to its servers.',
+              MailDomain,
+            ),
+            400: problem('It is no domain.'),
+            ...unauthorised,
+          },
+        },
+      },
       '/v1/connections/{id}': {
         put: {
           operationId: 'connect',
@@ -109,6 +132,9 @@ export function openApiDocument(origin: string, version: string) {
         delete: {
           operationId: 'forget',
           summary: 'Forget it, with everything known of it',
+          description:
+            'The mailbox it made is gone; or, where it had replaced one within the last day, that is put back as it was. ' +
+            'A mailbox that another connection has replaced since stays.',
           requestParams: { path: z.object(id) },
           responses: { 204: { description: 'Forgotten, or never known.' }, ...unauthorised },
         },
