@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { ProviderGuide } from '../providers/registry/types.ts';
-import { type CaptureView, unsettled } from '../utils/captures/view.ts';
+import { type CaptureView, canSucceed, unsettled } from '../utils/captures/view.ts';
 import { type MessageKey, t } from '../utils/i18n.ts';
 import type { Check, Code, Connection } from '../utils/onboarding/contract.ts';
 import type { Servers } from '../utils/onboarding/server-name.ts';
@@ -322,12 +322,6 @@ const Discard = ({ discard }: { discard: () => void }) => (
     </button>
   </div>
 );
-
-/** Whether trying the same code again can help, once what stood in the way is mended. */
-function canSucceed(connection: Connection | undefined): boolean {
-  const checks = connection ? Object.values(connection.checks) : [];
-  return checks.every((check) => check.status !== 'failed' || check.retryable);
-}
 
 function headline(connection: Connection | undefined): string {
   const verdict = connection?.verdict;
