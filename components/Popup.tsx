@@ -39,6 +39,8 @@ interface Props {
   keyMark: string | undefined;
   actionsFor: (capture: CaptureView) => CaptureActions;
   openSettings: () => void;
+  /** Opens the list of many mailboxes, as part of the click. */
+  openQueue: () => void;
 }
 
 export function Popup({
@@ -58,6 +60,7 @@ export function Popup({
   keyMark,
   actionsFor,
   openSettings,
+  openQueue,
 }: Props) {
   const guideHere = here.provider === undefined ? undefined : guides.get(here.provider);
   const selfHosted = [...onRequest].flatMap(([id, origins]): [string, string][] =>
@@ -70,9 +73,14 @@ export function Popup({
           <img src="/icons/32.png" width="20" height="20" alt="" />
           <h1>{t('extension_short_name')}</h1>
         </div>
-        <button type="button" class="quiet" onClick={openSettings}>
-          {t('options')}
-        </button>
+        <div class="row one-line">
+          <button type="button" class="quiet" onClick={openQueue}>
+            {t('queue_title')}
+          </button>
+          <button type="button" class="quiet" onClick={openSettings}>
+            {t('options')}
+          </button>
+        </div>
       </header>
       <main class="stack">
         {!isSetUp && (

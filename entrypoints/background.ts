@@ -14,6 +14,7 @@ import { type Leave, Message, type Sighting } from '../utils/messaging/messages.
 import { NOTICE_UPDATE } from '../utils/messaging/notice-update.ts';
 import { identify, mayCommand, type PageSender, type Sender } from '../utils/messaging/sender.ts';
 import { agreeToKeys } from '../utils/onboarding/backend.ts';
+import { noteOutcomes } from '../utils/queue/outcomes.ts';
 import { type Settings, settings } from '../utils/settings.ts';
 import { allowed, putDetector, watchFromNow, withdrawn } from '../utils/watching.ts';
 
@@ -134,6 +135,8 @@ export default defineBackground(() => {
   }
 
   async function publish(): Promise<void> {
+    // As they are now: they may be put away while the rest is awaited.
+    void noteOutcomes(viewsOf(store.all()));
     const next = keeper.nextDuty();
     if (next === undefined) await browser.alarms.clear(WAKE);
     else

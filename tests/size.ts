@@ -33,6 +33,7 @@ const parts: Record<string, string[]> = {
   'notice (only beside a code)': ['notice.js'],
   popup: filesOf('popup.html'),
   options: filesOf('options.html'),
+  'list of mailboxes (side panel)': filesOf('sidepanel.html'),
   worker: ['background.js'],
 };
 console.table(

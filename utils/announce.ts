@@ -7,17 +7,19 @@ import { settings } from './settings.ts';
  */
 export async function announce(tabId: number): Promise<void> {
   const { announce: how } = await settings.read();
-  if (how === 'badge' || (await isPopupOpen())) return;
+  if (how === 'badge' || (await isShown())) return;
   if (how === 'popup' && (await openPopup(tabId))) return;
   await browser.scripting.executeScript({ target: { tabId }, files: ['/notice.js'] });
 }
 
-/** It shows what there is to say already. */
-async function isPopupOpen(): Promise<boolean> {
+/** The popup, or the list of mailboxes, shows what there is to say already. */
+async function isShown(): Promise<boolean> {
   const { getContexts } = browser.runtime as {
     getContexts?(filter: { contextTypes: string[] }): Promise<unknown[]>;
   };
-  return getContexts !== undefined && (await getContexts({ contextTypes: ['POPUP'] })).length > 0;
+  return (
+    getContexts !== undefined && (await getContexts({ contextTypes: ['POPUP', 'SIDE_PANEL'] })).length > 0
+  );
 }
 
 /** Firefox wants a click first, and no browser opens a popup over a window that is not in front. */

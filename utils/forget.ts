@@ -1,11 +1,15 @@
 import { browser } from 'wxt/browser';
 import { acquaintance } from './onboarding/acquaintance.ts';
+import { changeQueue } from './queue/queue.ts';
+import { senderTemplate } from './queue/template.ts';
 import { settings } from './settings.ts';
 
 /** Forgets who we are at the backend. Its address, and what the user has chosen beside, stay. */
 export async function signOut(): Promise<void> {
   await acquaintance.write(undefined);
   await settings.write({ ...(await settings.read()), token: '' });
+  await changeQueue(() => []);
+  await senderTemplate.write({});
 }
 
 /** Leaves the extension as it was when it was installed. Hosts that were allowed tell where somebody has a mailbox. */

@@ -13,6 +13,7 @@ import type { CaptureCommand, HostsAllowed, SaidPaste } from '../../utils/messag
 import { acquaintance } from '../../utils/onboarding/acquaintance.ts';
 import { markOfKey } from '../../utils/onboarding/key-mark.ts';
 import type { Servers } from '../../utils/onboarding/server-name.ts';
+import { openQueue } from '../../utils/open-queue.ts';
 import { settings } from '../../utils/settings.ts';
 import { wantedHosts, watchedAt } from '../../utils/watching.ts';
 
@@ -74,6 +75,7 @@ async function show(): Promise<void> {
       appUrl={known?.workspace.app}
       actionsFor={actionsFor}
       openSettings={() => void browser.runtime.openOptionsPage()}
+      openQueue={() => void openQueue(tab?.windowId).then(() => window.close())}
     />,
     document.getElementById('app') as HTMLElement,
   );
