@@ -1,8 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { ProviderGuide } from '../providers/registry/types.ts';
-import { canSucceed } from '../utils/captures/outcome.ts';
-import { type CaptureView, PRACTICE, UNDO_WITHIN, unsettled } from '../utils/captures/view.ts';
+import { type CaptureView, canSucceed, PRACTICE, UNDO_WITHIN, unsettled } from '../utils/captures/view.ts';
 import { type MessageKey, t } from '../utils/i18n.ts';
 import type { Check, Code, Connection } from '../utils/onboarding/contract.ts';
 import type { Servers } from '../utils/onboarding/server-name.ts';
@@ -34,7 +33,7 @@ export interface CaptureActions {
   /** Agrees to what is read and sent, and sends. */
   consentAndSend?: () => Promise<void>;
   /** What support needs to know, without secrets. */
-  supportText?: () => string;
+  supportText?: () => Promise<string>;
   /** Not in a page, where the code is never shown. */
   reveal?: () => Promise<string>;
   openSettings?: () => void;
@@ -421,7 +420,7 @@ function Details({
   supportText,
 }: {
   connection: Connection;
-  supportText: (() => string) | undefined;
+  supportText: (() => Promise<string>) | undefined;
 }) {
   const lines: [string, Check][] = [
     [t('receiving'), checks.receiving],

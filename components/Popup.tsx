@@ -15,6 +15,8 @@ interface Props {
   openSettings: () => void;
   openWelcome: () => void;
   openHistory: () => void;
+  /** Opens the list of many mailboxes, as part of the click. */
+  openQueue: () => void;
   /** What is below the captures. It is loaded after they are on screen. */
   children: ComponentChildren;
 }
@@ -28,6 +30,7 @@ export function Popup({
   openSettings,
   openWelcome,
   openHistory,
+  openQueue,
   children,
 }: Props) {
   return (
@@ -38,6 +41,9 @@ export function Popup({
           <h1>{t('extension_short_name')}</h1>
         </div>
         <nav class="row">
+          <button type="button" class="quiet" onClick={openQueue}>
+            {t('queue_title')}
+          </button>
           <button type="button" class="quiet" onClick={openHistory}>
             {t('history')}
           </button>

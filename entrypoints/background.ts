@@ -19,6 +19,7 @@ import { identify, mayCommand, type PageSender, type Sender } from '../utils/mes
 import { accounts, choiceOf } from '../utils/onboarding/accounts.ts';
 import { agreeToKeys, providerOfDomain } from '../utils/onboarding/backend.ts';
 import { openPopup, openWelcome } from '../utils/pages.ts';
+import { noteOutcomes } from '../utils/queue/outcomes.ts';
 import { settings } from '../utils/settings.ts';
 import { whatToShow } from '../utils/show.ts';
 import { writeShown } from '../utils/shown.ts';
@@ -212,6 +213,8 @@ export default defineBackground(() => {
   }
 
   async function show(): Promise<void> {
+    // As they are now: they may be put away while the rest is awaited.
+    void noteOutcomes(viewsOf(store.all()));
     await writeShown(await whatToShow(store.all()));
     const next = keeper.nextDuty();
     if (next === undefined) await browser.alarms.clear(WAKE);

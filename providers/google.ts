@@ -38,6 +38,10 @@ export const guide = {
   mailboxes: 'Gmail, Google Workspace',
   domains: ['gmail.com', 'googlemail.com'],
   appPasswords: 'https://myaccount.google.com/apppasswords',
+  // From recollection, and in wide use elsewhere, but documented nowhere: goes on as this account where it is signed in,
+  // and else asks for its sign-in with the address filled in. Which account it became is read off the page all the same.
+  appPasswordsFor:
+    'https://accounts.google.com/AccountChooser?Email={email}&continue=https%3A%2F%2Fmyaccount.google.com%2Fapppasswords',
   before: [{ what: 'two_step_on', link: 'https://myaccount.google.com/signinoptions/twosv' }],
   admin: 'google',
   unavailableBecause: ['two_step_off', 'security_keys_only', 'organisation', 'advanced_protection'],

@@ -56,6 +56,7 @@ const parts: Record<string, string[]> = {
   'notice (only beside a code)': ['notice.js'],
   'popup, before it shows anything': scriptsOf('popup.html'),
   'popup, after that': laterScriptsOf('popup.html'),
+  'many mailboxes': scriptsOf('sidepanel.html'),
   options: scriptsOf('options.html'),
   worker: ['background.js'],
 };

@@ -8,7 +8,7 @@ import { settings } from './settings.ts';
  */
 export async function announce(tabId: number): Promise<void> {
   const { announce: how, notice } = await settings.read();
-  if (how === 'badge' || (await isPopupOpen())) return;
+  if (how === 'badge' || (await isShown(tabId))) return;
   if (how === 'popup' && (await openPopupOver(tabId))) return;
   if (!notice) return;
   await browser.scripting
@@ -22,10 +22,22 @@ async function openPopupOver(tabId: number): Promise<boolean> {
   return tab !== undefined && openPopup(tab.windowId);
 }
 
-/** It shows what there is to say already. */
-async function isPopupOpen(): Promise<boolean> {
+/** The popup shows what there is to say already. So does the list of mailboxes, if it is beside this tab. */
+async function isShown(tabId: number): Promise<boolean> {
   const { getContexts } = browser.runtime as {
-    getContexts?(filter: { contextTypes: string[] }): Promise<unknown[]>;
+    getContexts?(filter: { contextTypes: string[] }): Promise<{ contextType: string }[]>;
   };
-  return getContexts !== undefined && (await getContexts({ contextTypes: ['POPUP'] })).length > 0;
+  if (!getContexts) return false;
+  const contexts = await getContexts({ contextTypes: ['POPUP', 'SIDE_PANEL'] });
+  if (contexts.some(({ contextType }) => contextType === 'POPUP')) return true;
+  return contexts.length > 0 && (await isInOnlyWindow(tabId));
+}
+
+/** No browser tells in which window a panel is. With one window there is no doubt; a private one has no list at all. */
+async function isInOnlyWindow(tabId: number): Promise<boolean> {
+  const [tab, windows] = await Promise.all([
+    browser.tabs.get(tabId).catch(() => undefined),
+    browser.windows.getAll({ windowTypes: ['normal'] }),
+  ]);
+  return windows.length === 1 && tab?.incognito === false;
 }

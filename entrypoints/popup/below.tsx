@@ -1,14 +1,15 @@
 import { browser } from 'wxt/browser';
 import { Below, type Here } from '../../components/Below.tsx';
 import { guides, providerOf } from '../../providers/registry/guides.ts';
-import { patternsOf, watcherScripts } from '../../providers/registry/page-script.ts';
+import { watcherScripts } from '../../providers/registry/page-script.ts';
 import { originsOnRequest, pageOf } from '../../providers/registry/pages.ts';
+import { allowHosts } from '../../utils/allow-hosts.ts';
 import type { CaptureView } from '../../utils/captures/view.ts';
 import { draft } from '../../utils/draft.ts';
 import { pageStateIn } from '../../utils/guide/follow.ts';
 import { type Journey, journey, pageOfJourney, stepsOf } from '../../utils/guide/guide.ts';
-import type { HostsAllowed, SaidPaste } from '../../utils/messaging/messages.ts';
-import { wantedHosts, watchedAt } from '../../utils/watching.ts';
+import type { SaidPaste } from '../../utils/messaging/messages.ts';
+import { watchedAt } from '../../utils/watching.ts';
 
 /** A page that is loading, or where something has to be switched on first, is asked this often, in ms. */
 const ASK_EVERY = 1_000;
@@ -57,7 +58,7 @@ export async function below(
       }
       begin={(provider, email) => void journey.write({ provider, email, since: Date.now() })}
       leave={() => void journey.write(undefined)}
-      allow={(provider, origins = [origin]) => allow(provider, origins)}
+      allow={(provider, origins = [origin]) => allowHosts(provider, origins)}
       report={() => report(tab?.id, watched?.id)}
       paste={(provider, text, insist) => {
         void draft.write(undefined);
@@ -76,19 +77,6 @@ export function watchBelow(changed: () => void): void {
 async function note(begun: Journey, state: Parameters<typeof pageOfJourney>[0]): Promise<void> {
   const page = pageOfJourney(state);
   if (page !== begun.page) await journey.write({ ...begun, page });
-}
-
-/** Asked within the click, or the browser takes it for nobody's wish. It may close the popup to ask. */
-function allow(provider: string, origins: readonly string[]): void {
-  void wantedHosts.write(Object.fromEntries(origins.map((origin) => [origin, provider])));
-  void browser.permissions
-    .request({ origins: patternsOf(origins) })
-    // Where it was allowed before, no event tells the worker.
-    .then(
-      (granted) =>
-        granted &&
-        browser.runtime.sendMessage({ type: 'hosts-allowed', origins: [...origins] } satisfies HostsAllowed),
-    );
 }
 
 /** How the page in front is built. The browser lets us into it because the user has opened the popup there. */

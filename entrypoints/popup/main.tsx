@@ -1,11 +1,12 @@
 import { type ComponentChildren, render } from 'preact';
 import { browser } from 'wxt/browser';
 import { Popup } from '../../components/Popup.tsx';
+import { actionsFor, countTime } from '../../utils/captures/actions.ts';
 import { byUrgency, type CaptureView, isShownIn } from '../../utils/captures/view.ts';
 import { dress } from '../../utils/dress.ts';
+import { openQueue } from '../../utils/open-queue.ts';
 import { openHistory, openWelcome } from '../../utils/pages.ts';
 import { readShown, type Shown, watchShown } from '../../utils/shown.ts';
-import { actionsFor, countTime } from './actions.ts';
 
 /*
  * A view of the store: it shows what is there, sends what the user wants, and keeps nothing. What is loaded first is no
@@ -17,6 +18,7 @@ const WAKE_AFTER = 3_000;
 let wake: ReturnType<typeof setInterval> | undefined;
 
 const front = browser.tabs.query({ active: true, currentWindow: true }).then(([tab]) => tab);
+let windowId: number | undefined;
 let shown: Shown | undefined;
 let captures: readonly CaptureView[] = [];
 let more: typeof import('./below.tsx') | undefined;
@@ -24,6 +26,7 @@ let children: ComponentChildren;
 
 async function show(): Promise<void> {
   const [now, tab] = await Promise.all([readShown(), front]);
+  windowId = tab?.windowId;
   shown = now;
   captures = (now?.captures ?? []).filter(isShownIn(tab?.incognito ?? false)).sort(byUrgency);
   await dress(now ?? { theme: 'system', language: '' });
@@ -54,6 +57,7 @@ function draw(): void {
       openSettings={() => void browser.runtime.openOptionsPage()}
       openWelcome={() => void openWelcome()}
       openHistory={() => void openHistory()}
+      openQueue={() => void openQueue(windowId).then(() => window.close())}
     >
       {children}
     </Popup>,

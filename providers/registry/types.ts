@@ -130,6 +130,8 @@ export interface ProviderGuide {
   domains?: readonly string[];
   /** Where app passwords are made, or the password that is used instead. Absent where only the user knows the host. */
   appPasswords?: string;
+  /** The same for one account of several that the browser is signed in to: `{email}` stands for its address. */
+  appPasswordsFor?: string;
   /** Set where there are no app passwords to be shown. */
   opensWith?: OpensWith;
   before: readonly { what: Prerequisite; link?: string }[];

@@ -16,6 +16,12 @@ export const GMAIL = { email: 'test.person@gmail.com', code: 'qzxjkvbwpyghmfdl' 
 export const GMAIL_SECOND = { email: 'second.person@gmail.com', code: 'lkjhgfdsaqwertyu' };
 export const GMAIL_IMAP_OFF = { email: 'imap.off@gmail.com', code: 'zmxncbvalskdjfhg' };
 
+/** More of them, for who has many. */
+export const EIGHT = Array.from({ length: 8 }, (_, at) => ({
+  email: `box.${at + 1}@gmail.com`,
+  code: `mxqvzkwjbphgtdy${'abcdefgh'[at]}`,
+}));
+
 /** Mailboxes at the scripted servers, which speak as Yahoo and Outlook do. */
 export const YAHOO = { email: 'test.person@yahoo.com', code: 'pqowieurytlaksjd' };
 export const OUTLOOK = { email: 'test.person@outlook.com', code: 'mznxbcvlaksjdhfg' };
@@ -46,7 +52,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       let scripted: ScriptedMailServer | undefined;
       const world = await startWorld({
         mail: async (certificate) => {
-          const users = [GMAIL, GMAIL_SECOND, { ...GMAIL_IMAP_OFF, imapOff: true }];
+          const users = [GMAIL, GMAIL_SECOND, ...EIGHT, { ...GMAIL_IMAP_OFF, imapOff: true }];
           dovecot = await startDovecot({
             certificate,
             users: users.map(({ code, ...user }) => ({ ...user, password: code })),

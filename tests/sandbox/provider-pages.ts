@@ -74,6 +74,16 @@ export async function startProviderPages({
     return undefined;
   };
 
+  /** Google goes on as the account that is named, where it is signed in. A guess at what it really does. */
+  const chosenAccount = (host: string, url: string): string | undefined => {
+    const { pathname, searchParams } = new URL(url, `https://${host}`);
+    if (host !== 'accounts.google.com' || pathname !== '/AccountChooser') return undefined;
+    const slot = (accounts.get('google') ?? []).indexOf(searchParams.get('Email') ?? '');
+    const goingOn = new URL(searchParams.get('continue') ?? '/', `https://${host}`);
+    if (slot >= 0) goingOn.pathname = `/u/${slot}${goingOn.pathname}`;
+    return goingOn.href;
+  };
+
   const server: Server = createServer(
     { cert: certificate.cert, key: certificate.key },
     (request, response) => {
@@ -82,6 +92,8 @@ export async function startProviderPages({
       response.setHeader('Content-Type', 'text/html; charset=utf-8');
       // A page with a secret on it is not for anybody's cache.
       response.setHeader('Cache-Control', 'no-store');
+      const chosen = chosenAccount(host, request.url ?? '/');
+      if (chosen) return response.writeHead(302, { Location: chosen }).end();
       if (!at)
         return response.end(
           '<!doctype html><title>Elsewhere</title><main><h1>Another page of this host</h1></main>',

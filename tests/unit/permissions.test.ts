@@ -8,6 +8,8 @@ interface Manifest {
   optional_host_permissions: string[];
   web_accessible_resources?: unknown;
   externally_connectable?: unknown;
+  side_panel?: unknown;
+  sidebar_action?: unknown;
 }
 
 const page = await readFile('docs/permissions.md', 'utf8');
@@ -26,8 +28,19 @@ describe.each(['chrome-mv3', 'firefox-mv3'])('%s', async (build) => {
   const manifest = JSON.parse(await readFile(`.output/${build}/manifest.json`, 'utf8')) as Manifest;
 
   test('each permission is said, and none that is not asked for', () => {
-    expect(manifest.permissions.toSorted()).toEqual(told('Permissions', 1).toSorted());
+    const ofBoth = told('Permissions', 1).filter((name) => name !== 'sidePanel');
+    const own = build === 'chrome-mv3' ? ['sidePanel'] : [];
+    expect(manifest.permissions.toSorted()).toEqual([...ofBoth, ...own].toSorted());
     expect(manifest.optional_permissions).toBeUndefined();
+  });
+
+  test('the list of mailboxes has a place beside the page, and opens when asked for', () => {
+    if (build === 'chrome-mv3') expect(manifest.side_panel).toEqual({ default_path: 'sidepanel.html' });
+    else
+      expect(manifest.sidebar_action).toMatchObject({
+        default_panel: 'sidepanel.html',
+        open_at_install: false,
+      });
   });
 
   test('and each host', () => {

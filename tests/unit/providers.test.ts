@@ -75,8 +75,9 @@ test('a route tells the same whenever it is asked', () => {
 });
 
 test('every link is one with TLS', () => {
-  const links = providers.flatMap(({ guide: { appPasswords, before, needs = [], fix } }) => [
+  const links = providers.flatMap(({ guide: { appPasswords, appPasswordsFor, before, needs = [], fix } }) => [
     appPasswords,
+    appPasswordsFor,
     ...[...before, ...needs].map(({ link }) => link),
     ...Object.values<string | undefined>(fix),
   ]);

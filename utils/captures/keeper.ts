@@ -4,6 +4,7 @@ import { type Fault, OnboardingError } from '../onboarding/fault.ts';
 import { practiceBackend } from '../onboarding/practice.ts';
 import { seal } from '../onboarding/seal.ts';
 import { isAllowed, readPolicy } from '../policy.ts';
+import { senderTemplate } from '../queue/template.ts';
 import type { Secret } from '../secret.ts';
 import { type Settings, settings } from '../settings.ts';
 import type { Capture } from './capture.ts';
@@ -267,17 +268,20 @@ async function sealFor(backend: Backend, { password, connectionId, email }: Capt
   }
 }
 
-function ask(duty: Exclude<Duty, 'seal' | 'forget'>, { client }: Backend, capture: Capture) {
+async function ask(duty: Exclude<Duty, 'seal' | 'forget'>, { client }: Backend, capture: Capture) {
   const { connectionId, provider, pageHost, email, sealed, servers, connection } = capture;
   switch (duty) {
-    case 'submit':
+    case 'submit': {
+      const template = await senderTemplate.read();
       return client.connect(connectionId, {
         provider,
         email,
         password: sealed as string,
         ...(pageHost ? { pageHost } : {}),
         ...(servers && servers !== 'needed' ? { servers } : {}),
+        ...(Object.keys(template).length > 0 ? { template } : {}),
       });
+    }
     case 'verify-again':
       return client.verifyAgain(connectionId);
     case 'follow':

@@ -1,4 +1,5 @@
 import { regexes } from 'zod/v4/core';
+import type { Connection } from '../onboarding/contract.ts';
 import type { Capture } from './capture.ts';
 
 /** The provider of a mailbox whose provider is not known. */
@@ -63,6 +64,12 @@ export function unsettled({
   const isSure = account === 'certain' || account === 'confirmed';
   if (!isSure || !isEmail(email)) return 'account';
   return servers === 'needed' ? 'servers' : undefined;
+}
+
+/** Whether trying the same code again can help, once what stood in the way is mended. */
+export function canSucceed(connection: Connection | undefined): boolean {
+  const checks = connection ? Object.values(connection.checks) : [];
+  return checks.every((check) => check.status !== 'failed' || check.retryable);
 }
 
 /** In the order in which they matter now: what waits for the user, what is under way, what is done. */

@@ -1,20 +1,19 @@
 import { browser } from 'wxt/browser';
-import type { CaptureActions } from '../../components/CaptureCard.tsx';
-import type { CaptureView } from '../../utils/captures/view.ts';
-import type { CaptureCommand } from '../../utils/messaging/messages.ts';
-import { supportText } from '../../utils/support.ts';
+import type { CaptureCommand } from '../messaging/messages.ts';
+import type { Servers } from '../onboarding/server-name.ts';
+import type { CaptureView } from './view.ts';
 
-const command = (message: CaptureCommand): void => void browser.runtime.sendMessage(message);
+export const command = (message: CaptureCommand): void => void browser.runtime.sendMessage(message);
 
 /** A time may be over by now; the worker looks only now and then. */
 export const countTime = (): void => void browser.runtime.sendMessage({ type: 'count' });
 
 /** What the extension's own pages can do with a capture: they tell the worker. */
-export function actionsFor(capture: CaptureView): CaptureActions {
+export function actionsFor(capture: CaptureView) {
   const { id } = capture;
   return {
-    setAccount: (email, confirmed) => command({ type: 'set-account', id, email, confirmed }),
-    setServers: (servers) => command({ type: 'set-servers', id, servers }),
+    setAccount: (email: string, confirmed: boolean) => command({ type: 'set-account', id, email, confirmed }),
+    setServers: (servers: Servers) => command({ type: 'set-servers', id, servers }),
     confirmCode: () => command({ type: 'confirm-code', id }),
     send: () => command({ type: 'send', id }),
     /** The second click is about the same code, so it is one: agree, and send. */
@@ -31,8 +30,12 @@ export function actionsFor(capture: CaptureView): CaptureActions {
     withdraw: () => command({ type: 'withdraw', id }),
     retry: () => command({ type: 'retry', id }),
     discard: () => command({ type: 'discard', id }),
-    reveal: async () => (await browser.runtime.sendMessage({ type: 'reveal', id })) ?? '',
-    supportText: () => supportText(capture, browser.runtime.getManifest().version, new Date()),
+    reveal: async (): Promise<string> => (await browser.runtime.sendMessage({ type: 'reveal', id })) ?? '',
+    /** Loaded on the click that wants it. */
+    supportText: async () => {
+      const { supportText } = await import('../support.ts');
+      return supportText(capture, browser.runtime.getManifest().version, new Date());
+    },
     openSettings: () => void browser.runtime.openOptionsPage(),
   };
 }

@@ -1,0 +1,189 @@
+import { render } from 'preact';
+import { browser } from 'wxt/browser';
+import { Queue, type QueueActions } from '../../components/queue/Queue.tsx';
+import { isClosed } from '../../components/queue/words.ts';
+import { guides, providerOf } from '../../providers/registry/guides.ts';
+import { originsOnRequest, pageOf } from '../../providers/registry/pages.ts';
+import { allowHosts } from '../../utils/allow-hosts.ts';
+import { actionsFor, command, countTime } from '../../utils/captures/actions.ts';
+import { isShownIn, PRACTICE } from '../../utils/captures/view.ts';
+import { dress } from '../../utils/dress.ts';
+import { t } from '../../utils/i18n.ts';
+import type { SaidPaste } from '../../utils/messaging/messages.ts';
+import { MOST_BYTES, readAddressFile, textOf } from '../../utils/queue/address-file.ts';
+import { type Line, linesOf, readAddresses } from '../../utils/queue/addresses.ts';
+import { openInQueueTab, pageFor, queueTab } from '../../utils/queue/open-page.ts';
+import { changeQueue, MOST_ROWS, type QueueRow, queue } from '../../utils/queue/queue.ts';
+import { resultsCsv } from '../../utils/queue/results.ts';
+import { keyOf, type RowView, rowViews } from '../../utils/queue/rows.ts';
+import { steady } from '../../utils/queue/steady.ts';
+import { senderTemplate } from '../../utils/queue/template.ts';
+import { readShown, watchShown } from '../../utils/shown.ts';
+
+/** When nothing has changed for so long, in ms, the worker is asked to go on. */
+const WAKE_AFTER = 3_000;
+let wake: ReturnType<typeof setInterval> | undefined;
+
+let rows: RowView[] = [];
+
+/** A view of the stores. What it shows is there when it is closed and opened again. */
+async function draw(): Promise<void> {
+  const [stored, now, tab, template] = await Promise.all([
+    queue.read(),
+    readShown(),
+    queueTab.read(),
+    senderTemplate.read(),
+  ]);
+  await dress(now ?? { theme: 'system', language: '' }, t('queue_title'));
+  // Without those of private windows: of these nothing may be written down.
+  const shown = (now?.captures ?? [])
+    .filter(isShownIn(false))
+    .filter(({ provider }) => provider !== PRACTICE);
+  const isMoving = shown.some(({ state }) => state === 'queued' || state === 'verifying');
+  clearInterval(wake);
+  // A worker that was ended in the middle of it is not to be waited for.
+  if (isMoving) wake = setInterval(countTime, WAKE_AFTER);
+  rows = steady(
+    rows,
+    rowViews(stored, shown, (provider) => isClosed(guides.get(provider))),
+    ({ email }) => email,
+  );
+  render(
+    <Queue
+      rows={rows}
+      captures={shown}
+      opened={tab?.email}
+      most={MOST_ROWS}
+      template={template}
+      isOnline={navigator.onLine}
+      isSetUp={now?.account !== undefined}
+      hasAgreed={now?.hasAgreed ?? false}
+      isDiskFull={now?.isDiskFull ?? false}
+      guides={guides}
+      shapeOf={(provider) => pageOf(provider)?.code}
+      onRequest={originsOnRequest}
+      destination={now?.account?.host ?? ''}
+      appUrl={now?.account?.appUrl}
+      keyMark={now?.account?.otherKey}
+      hasPage={({ provider, email }) => pageFor(guideOf(provider), email) !== undefined}
+      actions={actions}
+    />,
+    document.getElementById('app') as HTMLElement,
+  );
+}
+
+/** A hundred mailboxes under way change many times a second: drawn one after the other, and what is newest surely. */
+let isDrawing = false;
+let isStale = false;
+async function show(): Promise<void> {
+  isStale = true;
+  if (isDrawing) return;
+  isDrawing = true;
+  try {
+    while (isStale) {
+      isStale = false;
+      await draw();
+    }
+  } finally {
+    isDrawing = false;
+  }
+}
+
+const guideOf = (provider: string | undefined) => (provider === undefined ? undefined : guides.get(provider));
+
+const change = (email: string, changed: (row: QueueRow) => QueueRow): Promise<void> =>
+  changeQueue((all) => all.map((row) => (keyOf(row.email) === keyOf(email) ? changed(row) : row)));
+
+async function add(lines: readonly Line[], passwords: string[] = []) {
+  let read = readAddresses([], [], 0);
+  await changeQueue((all) => {
+    read = readAddresses(
+      lines,
+      all.map(({ email }) => email),
+      MOST_ROWS - all.length,
+    );
+    return read.emails.length === 0 ? all : [...all, ...read.emails.map(newRow)];
+  });
+  return { ...read, passwords };
+}
+
+function newRow(email: string): QueueRow {
+  const provider = providerOf(email);
+  return provider === undefined ? { email } : { email, provider };
+}
+
+const actions: QueueActions = {
+  addText: (text) => add(linesOf(text)),
+  addFile: async (file) => {
+    if (file.size > MOST_BYTES) return 'too_big';
+    const text = textOf(new Uint8Array(await file.arrayBuffer()));
+    if (text === undefined) return 'no_csv';
+    const read = await readAddressFile(text);
+    return typeof read === 'string' ? read : add(read.lines, read.passwords);
+  },
+  addEmail: (email) => void add([{ line: 1, text: email }]),
+  open: ({ email, provider }) => {
+    const url = pageFor(guideOf(provider), email);
+    const origins = (provider !== undefined && originsOnRequest.get(provider)) || [];
+    if (provider !== undefined && origins.length > 0) allowHosts(provider, origins);
+    if (url !== undefined) void openInQueueTab(url, email);
+    void change(email, ({ skipped: _, ...row }) => row);
+  },
+  skip: (email, skipped) =>
+    void change(email, ({ skipped: _, ...row }) => (skipped ? { ...row, skipped } : row)),
+  remove: (email) => void changeQueue((all) => all.filter((row) => keyOf(row.email) !== keyOf(email))),
+  chooseProvider: (email, provider) => {
+    const domain = domainOf(email);
+    void changeQueue((all) =>
+      all.map((row) => {
+        if (domainOf(row.email) !== domain) return row;
+        const { provider: _, ...rest } = row;
+        return provider === '' ? rest : { ...rest, provider };
+      }),
+    );
+  },
+  confirm: (capture, email) => actionsFor(capture).setAccount(email, true),
+  send: (ids) => {
+    for (const id of ids) command({ type: 'send', id });
+  },
+  retry: (ids) => {
+    for (const id of ids) command({ type: 'retry', id });
+  },
+  paste: (provider, text, insist) =>
+    void browser.runtime.sendMessage({ type: 'paste', provider, text, insist } satisfies SaidPaste),
+  saveTemplate: (template) => senderTemplate.write(template),
+  export: async (shown) => download('mailboxes.csv', await resultsCsv(shown)),
+  clear: () => void changeQueue(() => []),
+  openSettings: () => void browser.runtime.openOptionsPage(),
+  actionsFor,
+};
+
+const domainOf = (email: string): string => keyOf(email).slice(email.lastIndexOf('@') + 1);
+
+function download(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
+  const link = Object.assign(document.createElement('a'), { href: url, download: name });
+  link.click();
+  // The browser has taken it by then.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+// The list is kept on disk, and of a private window nothing is.
+const isPrivate = (await browser.windows?.getCurrent())?.incognito ?? false;
+if (isPrivate) {
+  await dress((await readShown()) ?? { theme: 'system', language: '' }, t('queue_title'));
+  render(
+    <main class="stack">
+      <h1>{t('queue_title')}</h1>
+      <p class="banner">{t('queue_private')}</p>
+    </main>,
+    document.getElementById('app') as HTMLElement,
+  );
+} else {
+  for (const store of [queue, queueTab, senderTemplate]) store.watch(() => void show());
+  watchShown(() => void show());
+  for (const event of ['online', 'offline']) window.addEventListener(event, () => void show());
+  // It also wakes the worker, which goes on with what it was ended in.
+  countTime();
+  void show();
+}
