@@ -30,6 +30,7 @@ export function ProviderList({ guides, ask, onChoose }: Props) {
   };
   return (
     <section class="stack">
+      <h2>{t('nothing_title')}</h2>
       <form
         class="row one-line"
         noValidate

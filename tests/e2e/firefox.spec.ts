@@ -33,12 +33,15 @@ test('Firefox starts with the extension, catches a code, and has it verified', a
     const settings = await browser.newPage();
     // Load events of extension pages do not reach the driver; what is waited for is on the page itself.
     await settings.goto(`moz-extension://${UUID}/options.html`, { waitUntil: [] });
-    await waitForText(settings, 'Onboarding backend');
+    await waitForText(settings, 'Backend address and access token');
+    await settings.evaluate(() => {
+      for (const details of document.querySelectorAll('details')) details.open = true;
+    });
     await settings.locator('#address').fill(sandbox.backend.url);
     await settings.locator('#token').fill(sandbox.backend.token);
     await press(settings, 'Save and test');
     await waitForText(settings, 'It works.');
-    await settings.locator('input[value=notice]').click();
+    await settings.evaluate(() => document.querySelector<HTMLInputElement>('input[value=notice]')?.click());
     await waitForText(settings, 'Saved.');
 
     const page = await browser.newPage();

@@ -1,13 +1,13 @@
-import { copyFile, cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import type { StoredCapture } from '../../utils/captures/capture.ts';
+import type { Journey } from '../../utils/guide/guide.ts';
+import type { Entry } from '../../utils/history.ts';
 import type { Check, Code } from '../../utils/onboarding/contract.ts';
-import { launchBrowser } from '../sandbox/browser.ts';
+import type { Shown } from '../../utils/shown.ts';
 import type { Chrome } from '../sandbox/chrome.ts';
-import { capturesOf, expect, test } from './world.ts';
+import { expect, showCaptures, test } from './world.ts';
 
 /** Where the pictures go, to be looked at. */
 const PICTURES = 'tests/.results/screens';
@@ -77,6 +77,9 @@ const states: Record<string, StoredCapture[]> = {
   'held, kept sealed': [{ ...held, keepSealed: true, sealed: 'a.b.c.d.e' }],
   'held, only sealed': [{ ...withoutCode, keepSealed: true, sealed: 'a.b.c.d.e' }],
   'held, another key': [{ ...held, fault: { code: 'key_changed' } }],
+  undone: [{ ...withoutCode, state: 'failed', fault: { code: 'undone' } }],
+  'held, signed out': [{ ...held, fault: { code: 'signed_out' } }],
+  'held, practice': [{ ...held, provider: 'practice', email: 'you@practice.example' }],
   'forgotten in time': [{ ...withoutCode, state: 'failed', fault: { code: 'expired' } }],
   'held, refused token': [
     {
@@ -106,6 +109,16 @@ const states: Record<string, StoredCapture[]> = {
   verifying: [verified('verifying', ok('imap.gmail.com', 993), PENDING)],
   verified: [
     verified('verified', ok('imap.gmail.com', 993), ok('smtp.gmail.com', 465), { verdict: 'verified' }),
+  ],
+  'verified, just now': [
+    {
+      ...verified('verified', ok('imap.gmail.com', 993), ok('smtp.gmail.com', 465), {
+        verdict: 'verified',
+        mailbox: 'replaced',
+      }),
+      // Far enough ahead that it stays so for the picture.
+      sentAt: Date.now() + 3_600_000,
+    },
   ],
   rejected: [
     verified(
@@ -145,129 +158,129 @@ const states: Record<string, StoredCapture[]> = {
   ],
 };
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const dir of ['ltr', 'rtl'] as const) {
-    test(`every state of the popup, ${colorScheme}, ${dir}: no barrier, and a picture`, async ({
+/** What else there is to show than captures. */
+const others: Record<string, Partial<Shown>> = {
+  'not set up': { account: undefined as never, hasAgreed: false },
+  'not reached yet': { account: { host: 'onboarding.example.com' } },
+  'a full disk': { isDiskFull: true },
+};
+
+const journeyTo = (provider: string, page?: Journey['page']): Journey => ({
+  email: `test.person@${provider}.example.com`,
+  provider,
+  since: 1,
+  ...(page ? { page } : {}),
+});
+const journeys: Record<string, Journey> = {
+  'guide, begun': journeyTo('google'),
+  'guide, on the way': journeyTo('zoho', 'ready'),
+  'guide, blocked': journeyTo('google', 'unavailable'),
+  'guide, refused': journeyTo('microsoft-personal'),
+  'guide, on request': journeyTo('naver'),
+  'guide, no app passwords': journeyTo('titan'),
+  'guide, nothing opens it': journeyTo('tuta'),
+};
+
+const ended = (at: number, email: string, verdict: Entry['verdict']): Entry => ({
+  id: `6f2f1d3e-0000-4000-8000-00000000000${at}`,
+  email,
+  provider: 'google',
+  workspace: 'Sandbox',
+  at: Date.UTC(2026, 0, at, 12),
+  verdict,
+  requestId: '6f2f1d3e-0000-4000-8000-000000000001',
+});
+const entries = [
+  ended(3, 'test.person@gmail.com', 'verified'),
+  ended(2, 'a.very.long.name.that.goes.on@a-company-with-a-long-name.example.com', 'partial'),
+  ended(1, 'somebody.else@gmail.com', 'rejected'),
+];
+
+/** English, a language from right to left, and one of long words. */
+for (const language of ['en', 'ar', 'de']) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`every state, ${language}, ${colorScheme}: nothing cut off, no barrier, and a picture`, async ({
       browserWithExtension: browser,
     }) => {
-      test.setTimeout(180_000);
+      test.setTimeout(300_000);
       await mkdir(PICTURES, { recursive: true });
-      const page = await browser.context.newPage();
-      await page.setViewportSize({ width: 376, height: 600 });
+      const { context, extensionId } = browser;
+      const keep = async (area: 'local' | 'session', values: object): Promise<void> =>
+        (await browser.worker()).evaluate(
+          ([where, what]) =>
+            (globalThis as unknown as { chrome: Chrome }).chrome.storage[where].set(what as object),
+          [area, values] as const,
+        );
+      await keep('local', { settings: { agreedAt: 1, language, hasPractised: true } });
+      const page = await context.newPage();
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const open = async (name: string, width: number): Promise<void> => {
+        await page.setViewportSize({ width, height: 640 });
+        await page.goto(`chrome-extension://${extensionId}/${name}.html`);
+        await page.locator('main:not([aria-busy=true])').waitFor();
+        await expect(page.locator('html')).toHaveAttribute('lang', language);
+      };
+      const look = (name: string): Promise<void> => lookAt(page, `${name} ${language} ${colorScheme}`);
+
       // The popup only shows what is stored, so every state can be put there.
-      const worker = await browser.worker();
       for (const [name, captures] of Object.entries(states)) {
-        const byId = Object.fromEntries(captures.map((capture) => [capture.id, capture]));
-        await worker.evaluate(async (value) => {
-          const { chrome } = globalThis as unknown as { chrome: Chrome };
-          await chrome.storage.session.set({ captures: value });
-        }, byId);
-        expect(await capturesOf(browser)).toHaveLength(captures.length);
-        await page.goto(`chrome-extension://${browser.extensionId}/popup.html`);
-        await page.locator('main').waitFor();
-        await page.evaluate((value) => {
-          document.documentElement.dir = value;
-        }, dir);
-        await lookAt(page, `${name} ${colorScheme} ${dir}`);
+        await showCaptures(browser, captures, { language });
+        await open('popup', 376);
+        await look(name);
       }
+      await showCaptures(browser, [held], { language, hasAgreed: false });
+      await open('popup', 376);
+      await look('held, before consent');
+      for (const [name, shown] of Object.entries(others)) {
+        await showCaptures(browser, [], { language, ...shown });
+        await open('popup', 376);
+        await look(name);
+      }
+      await context.setOffline(true);
+      await showCaptures(browser, [], { language });
+      await open('popup', 376);
+      await look('offline');
+      await context.setOffline(false);
+      for (const [name, journey] of Object.entries(journeys)) {
+        await keep('session', { journey });
+        await open('popup', 376);
+        await page.locator('#guide').waitFor();
+        await look(name);
+      }
+      await (await browser.worker()).evaluate(() =>
+        (globalThis as unknown as { chrome: Chrome }).chrome.storage.session.remove('journey'),
+      );
+      await open('popup', 376);
       // What is folded away where nothing is held, unfolded.
-      await worker.evaluate(async () => {
-        const { chrome } = globalThis as unknown as { chrome: Chrome };
-        await chrome.storage.session.set({ captures: {} });
-      });
-      for (const [name, provider] of [
-        ['a provider', 'Titan'],
-        ['a provider on request', 'Naver'],
-        ['pasting', ''],
-      ] as const) {
-        await page.goto(`chrome-extension://${browser.extensionId}/popup.html`);
-        await page.evaluate((value) => {
-          document.documentElement.dir = value;
-        }, dir);
-        if (provider) {
-          await page.getByRole('searchbox').fill(provider);
-          await page.locator('summary', { hasText: provider }).click();
-        } else {
-          await page.getByText('A code is shown and nothing happened?').click();
-          await page.getByLabel('Mail provider').selectOption('Google');
-          await page.getByLabel('App password').fill('Not-a-real-Password1!');
-          await page.getByRole('button', { name: 'Hold it here' }).click();
-        }
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html}`)).toEqual([]);
-        await page.screenshot({ path: `${PICTURES}/${name} ${colorScheme} ${dir}.png`, fullPage: true });
-      }
-      await page.setViewportSize({ width: 800, height: 700 });
-      await page.goto(`chrome-extension://${browser.extensionId}/options.html`);
-      await page.getByRole('button', { name: 'Save and test' }).click();
-      await page.getByText('It works.').waitFor();
-      await page.evaluate((value) => {
-        document.documentElement.dir = value;
-      }, dir);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `options: ${id} ${nodes[0]?.html}`)).toEqual([]);
-      await page.screenshot({ path: `${PICTURES}/options ${colorScheme} ${dir}.png`, fullPage: true });
+      const missed = page.locator('.missed');
+      await missed.locator('> summary').click();
+      await missed.locator('select').selectOption('google');
+      await missed.locator('input.masked').fill('Not-a-real-Password1!');
+      await missed.locator('button[type=submit]').click();
+      await page.getByRole('alert').waitFor();
+      await look('pasting');
+
+      await open('options', 800);
+      await look('options');
+      await open('options', 340);
+      await look('options, narrow');
+      await open('practice', 980);
+      await look('practice');
+      await keep('local', { history: entries });
+      await open('history', 700);
+      await look('history');
+      await keep('local', { history: [], settings: { language, history: false } });
+      await open('history', 700);
+      await look('history, off and empty');
+      await keep('local', { accounts: { all: [] } });
+      await open('welcome', 760);
+      await look('welcome');
+      await page.locator('details > summary').click();
+      await page.locator('button[type=submit]').click();
+      await page.getByRole('alert').waitFor();
+      await look('welcome, without a token');
     });
   }
-}
-
-for (const language of ['de', 'ar', 'ru']) {
-  test(`in ${language}: its own texts, nothing cut off, no barrier, and pictures`, async ({
-    sandbox,
-    profile,
-  }) => {
-    await mkdir(PICTURES, { recursive: true });
-    // A browser speaks the languages that are installed with it. This one is told that English is another one.
-    const extension = await mkdtemp(join(tmpdir(), 'extension-'));
-    await cp('.output/chrome-mv3', extension, { recursive: true });
-    const file = (locale: string): string => join(extension, '_locales', locale, 'messages.json');
-    await copyFile(file(language), file('en'));
-    const texts = JSON.parse(await readFile(file(language), 'utf8'));
-    const { pages, spki } = sandbox;
-    const browser = await launchBrowser({
-      profile,
-      pages: { port: pages.port, spki },
-      headless: true,
-      extension,
-    });
-    try {
-      const page = await browser.context.newPage();
-      await page.setViewportSize({ width: 376, height: 600 });
-      const worker = await browser.worker();
-      for (const name of [
-        'nothing',
-        'held, its time nearly over',
-        'held, another key',
-        'rejected',
-        'IMAP off',
-      ]) {
-        const byId = Object.fromEntries((states[name] ?? []).map((capture) => [capture.id, capture]));
-        await worker.evaluate(async (captures) => {
-          const { chrome } = globalThis as unknown as { chrome: Chrome };
-          const settings = {
-            address: 'http://localhost:1',
-            token: 'not-a-real-access-token',
-            announce: 'popup',
-          };
-          await chrome.storage.local.set({ settings });
-          await chrome.storage.session.set({ captures });
-        }, byId);
-        await page.goto(`chrome-extension://${browser.extensionId}/popup.html`);
-        await expect(page.getByRole('button', { name: texts.options.message, exact: true })).toBeVisible();
-        await lookAt(page, `${name} ${language}`);
-      }
-      await page.setViewportSize({ width: 500, height: 700 });
-      await page.goto(`chrome-extension://${browser.extensionId}/options.html`);
-      await expect(
-        page.getByRole('heading', { name: texts.options_title.message, exact: true }),
-      ).toBeVisible();
-      await lookAt(page, `options ${language}`);
-    } finally {
-      await browser.close();
-      await rm(extension, { recursive: true, force: true });
-    }
-  });
 }
 
 async function lookAt(page: Page, name: string): Promise<void> {

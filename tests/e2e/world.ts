@@ -2,7 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, type Page } from '@playwright/test';
-import type { StoredCapture } from '../../utils/captures/capture.ts';
+import * as z from 'zod/mini';
+import { loadProviders } from '../../providers/registry/node.ts';
+import { Capture, type StoredCapture } from '../../utils/captures/capture.ts';
+import { viewsOf } from '../../utils/captures/view.ts';
+import type { Shown } from '../../utils/shown.ts';
 import { launchBrowser, type SandboxBrowser } from '../sandbox/browser.ts';
 import type { Chrome } from '../sandbox/chrome.ts';
 import { setUp } from '../sandbox/set-up.ts';
@@ -125,6 +129,34 @@ export async function capturesOf(browser: SandboxBrowser): Promise<StoredCapture
     return Object.values((stored.captures ?? {}) as Record<string, StoredCapture>);
   });
   return captures.sort((a, b) => a.capturedAt - b.capturedAt);
+}
+
+/**
+ * Puts captures on the screen as they are, whatever the worker knows: what its pages show is written down for them.
+ * @param changed what else is shown otherwise than it is
+ */
+export async function showCaptures(
+  browser: SandboxBrowser,
+  stored: readonly StoredCapture[],
+  changed: Partial<Shown> = {},
+): Promise<void> {
+  const views = viewsOf(stored.map((capture) => z.decode(Capture, capture)));
+  const guides = Object.fromEntries([...(await loadProviders())].map(([id, { guide }]) => [id, guide]));
+  const shown: Shown = {
+    captures: views,
+    guides,
+    isDiskFull: false,
+    hasAgreed: true,
+    theme: 'system',
+    language: '',
+    account: { host: 'onboarding.example.com', workspace: 'Sandbox', appUrl: 'https://my.saleshandy.com/' },
+    ...changed,
+  };
+  const captures = Object.fromEntries(stored.map((capture) => [capture.id, capture]));
+  await (await browser.worker()).evaluate(
+    (values) => (globalThis as unknown as { chrome: Chrome }).chrome.storage.session.set(values),
+    { captures, shown },
+  );
 }
 
 export async function badgeOf(browser: SandboxBrowser): Promise<string> {
