@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { getConnInfo } from '@hono/node-server/conninfo';
-import { Hono, type MiddlewareHandler } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import * as z from 'zod';
@@ -17,6 +17,7 @@ import type { Domains } from './domains.ts';
 import { type KeyRing, sameSecret } from './keys.ts';
 import { callerAddress, type Limits } from './limits.ts';
 import { RequestProblem, respond } from './problems.ts';
+import type { SignIn } from './sign-in/sign-in.ts';
 
 /** A request is a few hundred bytes; a sealed password about 500. */
 const MAX_BODY_BYTES = 16 * 1024;
@@ -25,8 +26,11 @@ export interface AppOptions {
   connections: Connections;
   domains: Domains;
   keys: KeyRing;
+  /** Whom the access token belongs to that is known from the start. */
   workspace: Workspace;
   token: string;
+  /** How people get tokens of their own. */
+  signIn: SignIn | undefined;
   limits: Limits;
   /** How many proxies in front are believed about who calls. */
   trustedProxies: number;
@@ -38,7 +42,16 @@ export interface AppOptions {
   log: (message: string, facts: Record<string, unknown>) => void;
 }
 
-type Env = { Bindings: HttpBindings; Variables: { requestId: string; isAuthorised: boolean } };
+type Env = {
+  Bindings: HttpBindings;
+  Variables: {
+    requestId: string;
+    /** Where it comes from, as far as that can be known. */
+    address: string;
+    /** Whose access token came along. */
+    caller: Workspace | undefined;
+  };
+};
 
 /** The onboarding contract over HTTP. */
 export function createApp({
@@ -47,6 +60,7 @@ export function createApp({
   keys,
   workspace,
   token,
+  signIn,
   limits,
   trustedProxies,
   origin,
@@ -62,12 +76,14 @@ export function createApp({
     c.header('X-Request-Id', c.get('requestId'));
     c.header('Cache-Control', 'no-store');
     await next();
+    const { outgoing } = c.env;
     const facts = {
       requestId: c.get('requestId'),
       method: c.req.method,
-      // Whose mailboxes are connected here is nobody's business.
-      path: c.req.path.replace(/^\/v1\/domains\/.*/, '/v1/domains/…'),
-      status: c.res.status,
+      // Whose mailboxes are connected here is nobody's business, and a sign-in goes on at an address of its own.
+      path: c.req.path.replace(/^(\/v1\/domains|\/oauth\/(auth|interaction))\/.*/, '$1/…'),
+      // The authorization server answers by itself.
+      status: outgoing?.headersSent ? outgoing.statusCode : c.res.status,
     };
     log('request', { ...facts, ms: Math.round(performance.now() - started) });
   });
@@ -91,15 +107,19 @@ export function createApp({
       trustedProxies,
     );
     const given = bearer(c.req.header('Authorization'));
+    c.set('address', address);
     if (given !== undefined) await limits.expectTries(address);
-    const isAuthorised = given !== undefined && sameSecret(given, token);
-    await (isAuthorised ? limits.countRequest(workspace.id, address) : limits.countStranger(address));
-    c.set('isAuthorised', isAuthorised);
+    const caller = given === undefined ? undefined : await callerWith(given);
+    await (caller ? limits.countRequest(caller.id, address) : limits.countStranger(address));
+    c.set('caller', caller);
     await next();
   });
 
+  const callerWith = async (given: string): Promise<Workspace | undefined> =>
+    sameSecret(given, token) ? workspace : signIn?.workspaceOf(given);
+
   const authorised: MiddlewareHandler<Env> = async (c, next) => {
-    if (!c.get('isAuthorised')) {
+    if (!c.get('caller')) {
       throw bearer(c.req.header('Authorization')) === undefined
         ? new RequestProblem(problemTypes.tokenMissing, 401, 'An access token is needed.')
         : new RequestProblem(problemTypes.tokenRefused, 401, 'This access token is not known.');
@@ -117,9 +137,11 @@ export function createApp({
     return c.json(await keys.encryption.jwks());
   });
 
-  app.get('/openapi.json', (c) => c.json(openApiDocument(origin, version)));
+  if (signIn) app.route('/', signIn.routes);
 
-  app.get('/v1/workspace', (c) => c.json(workspace));
+  app.get('/openapi.json', (c) => c.json(openApiDocument(origin, version, signIn !== undefined)));
+
+  app.get('/v1/workspace', (c) => c.json(callerOf(c)));
 
   app.get('/v1/domains/:domain', async (c) => c.json(await domains.find(c.req.param('domain'))));
 
@@ -134,7 +156,7 @@ export function createApp({
         `The request is not as described: ${where}.`,
       );
     }
-    const { connection, isNew } = await connections.accept(id, workspace.id, request.data);
+    const { connection, isNew } = await connections.accept(id, callerOf(c).id, request.data);
     return c.json(connection, isNew ? 202 : 200);
   });
 
@@ -153,16 +175,16 @@ export function createApp({
     }
     const { wait, since } = query.data;
     return c.json(
-      await connections.read(readId(c.req.param('id')), workspace.id, wait, since, c.req.raw.signal),
+      await connections.read(readId(c.req.param('id')), callerOf(c).id, wait, since, c.req.raw.signal),
     );
   });
 
   app.post('/v1/connections/:id/verify', async (c) =>
-    c.json(await connections.verifyAgain(readId(c.req.param('id')), workspace.id), 202),
+    c.json(await connections.verifyAgain(readId(c.req.param('id')), callerOf(c).id), 202),
   );
 
   app.delete('/v1/connections/:id', async (c) => {
-    await connections.forget(readId(c.req.param('id')), workspace.id);
+    await connections.forget(readId(c.req.param('id')), callerOf(c).id);
     return c.body(null, 204);
   });
 
@@ -172,7 +194,9 @@ export function createApp({
 
   app.onError((error, c) => {
     const requestId = c.get('requestId');
-    if (error instanceof RequestProblem) return respond(error, requestId);
+    if (error instanceof RequestProblem) {
+      return signIn?.page(c.req.path, error) ?? respond(error, requestId);
+    }
     if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') {
       // Whoever asked has hung up amid the body, which is no mistake of ours.
       return respond(
@@ -186,6 +210,9 @@ export function createApp({
 
   return app;
 }
+
+/** Only for what is behind `authorised`. */
+const callerOf = (c: Context<Env>): Workspace => c.get('caller') as Workspace;
 
 const bearer = (header = ''): string | undefined => /^Bearer (.+)$/i.exec(header)?.[1];
 

@@ -16,6 +16,7 @@ import { type Answer, createHttpServer } from './http-server.ts';
 import { KeyRing } from './keys.ts';
 import { Limits } from './limits.ts';
 import { RequestProblem, respond } from './problems.ts';
+import { SignIn } from './sign-in/sign-in.ts';
 import { Verifier } from './verification/verify.ts';
 
 const VERSION = '0.1.0';
@@ -67,11 +68,24 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
     const connections = new Connections({ database, keys, verifier, limits, providers, log });
     const domains = new Domains({ providers, dnsServers: config.dnsServers, log });
     const url = origins[0] as string;
+    const signIn =
+      config.signIn &&
+      (await SignIn.open({
+        ...config.signIn,
+        dataDir: config.dataDir,
+        database,
+        keys,
+        limits,
+        origins,
+        appUrl: config.appUrl,
+        log,
+      }));
     const app = createApp({
       connections,
       domains,
       keys,
       token,
+      signIn,
       limits,
       trustedProxies: config.trustedProxies,
       workspace: {
@@ -90,6 +104,7 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
     });
     const keepHouse = async (): Promise<void> => {
       await connections.forgetOld();
+      await signIn?.forgetOld();
       await keys.encryption.keepFresh(config.keyDays, await connections.keysInUse());
     };
     await keepHouse();

@@ -19,6 +19,19 @@ const Environment = z.object({
   ONBOARDING_TOKEN: z.string().min(16).optional(),
   ONBOARDING_WORKSPACE: z.string().default('My workspace'),
   ONBOARDING_APP_URL: z.url().optional(),
+  ONBOARDING_SIGN_IN: z.enum(['on', 'off']).default('on'),
+  ONBOARDING_REDIRECT_URIS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .pipe(
+      z.array(z.url({ protocol: /^https$/, error: 'expected addresses such as https://….chromiumapp.org/' })),
+    ),
+  ONBOARDING_SALESHANDY_URL: z
+    .url({ protocol: /^https?$/ })
+    .default('https://open-api.saleshandy.com/v1')
+    .transform((url) => url.replace(/\/+$/, '')),
+  ONBOARDING_PRODUCT_NAME: z.string().min(1).default('Saleshandy'),
   ONBOARDING_KEY_DAYS: z.coerce.number().int().min(1).default(90),
   ONBOARDING_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(3000),
   ONBOARDING_STRANGER_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(120),
@@ -52,6 +65,15 @@ export interface Config {
   token?: string;
   workspaceName: string;
   appUrl?: string;
+  /** How people sign in; not at all where it is absent. */
+  signIn?: {
+    /** Where the answer may be sent, exactly; to any browser extension if empty. */
+    redirectUris: string[];
+    /** Saleshandy's public API. */
+    saleshandy: string;
+    /** What people know the workspace's app as. */
+    productName: string;
+  };
   /** How many days a key is sealed with before another is made. */
   keyDays: number;
   limits: LimitsOptions;
@@ -86,6 +108,15 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     ...(env.ONBOARDING_TOKEN ? { token: env.ONBOARDING_TOKEN } : {}),
     workspaceName: env.ONBOARDING_WORKSPACE,
     ...(env.ONBOARDING_APP_URL ? { appUrl: env.ONBOARDING_APP_URL } : {}),
+    ...(env.ONBOARDING_SIGN_IN === 'on'
+      ? {
+          signIn: {
+            redirectUris: env.ONBOARDING_REDIRECT_URIS,
+            saleshandy: env.ONBOARDING_SALESHANDY_URL,
+            productName: env.ONBOARDING_PRODUCT_NAME,
+          },
+        }
+      : {}),
     keyDays: env.ONBOARDING_KEY_DAYS,
     limits: {
       requestsPerMinute: env.ONBOARDING_REQUESTS_PER_MINUTE,

@@ -75,6 +75,37 @@ export const MIGRATIONS: readonly string[] = [
     primary key (workspace, email)
   );
   `,
+  `
+  create table workspaces (
+    id text primary key,
+    name text,
+    app text,
+    key_fingerprint text not null unique,
+    api_key bytea not null,
+    created_at timestamptz not null default now()
+  );
+  create table users (
+    id uuid primary key,
+    workspace text not null references workspaces (id),
+    name text not null,
+    created_at timestamptz not null default now()
+  );
+  create unique index users_names on users (workspace, lower(name));
+
+  create table sign_in_records (
+    model text not null,
+    id text not null,
+    payload jsonb not null,
+    grant_id text,
+    uid text,
+    consumed_at timestamptz,
+    expires_at timestamptz not null,
+    primary key (model, id)
+  );
+  create index sign_in_records_grants on sign_in_records (grant_id) where grant_id is not null;
+  create index sign_in_records_uids on sign_in_records (uid) where uid is not null;
+  create index sign_in_records_expired on sign_in_records (expires_at);
+  `,
 ];
 
 export interface Database {

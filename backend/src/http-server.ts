@@ -1,6 +1,7 @@
 import { createServer, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { MAX_WAIT, problemTypes } from '../../utils/onboarding/contract.ts';
 import { RequestProblem, respond } from './problems.ts';
 
@@ -24,7 +25,12 @@ export type Answer = (request: Request, bindings: HttpBindings) => Response | Pr
 
 /** An HTTP server on which nobody can stay for ever. */
 export function createHttpServer(answer: Answer, { requestTimeoutMs, maxConnections }: HttpLimits): Server {
-  const listener = getRequestListener((request, bindings) => answer(request, bindings as HttpBindings), {
+  const ask = async (request: Request, bindings: HttpBindings): Promise<Response> => {
+    const response = await answer(request, bindings);
+    // Who has answered by themselves said so, but middleware makes copies, which would be sent as well.
+    return bindings.outgoing.headersSent ? RESPONSE_ALREADY_SENT : response;
+  };
+  const listener = getRequestListener((request, bindings) => ask(request, bindings as HttpBindings), {
     // A path or host of which no URL can be made: there is no request yet, and nobody else answers.
     errorHandler: () => respond(problemOf(undefined)),
   });

@@ -125,24 +125,44 @@ export class KeyRing {
     return createHmac('sha256', this.#derive('fingerprint')).update(facts.join('\0')).digest('base64url');
   }
 
+  /** Finds the workspace of an API key without keeping the key in clear. */
+  apiKeyFingerprint(key: Secret): string {
+    return createHmac('sha256', this.#derive('api-key-fingerprint')).update(key.open()).digest('base64url');
+  }
+
   /** Encrypts a verified mailbox's password for the database, tied to its workspace and address. */
   encrypt(password: Secret, workspace: string, email: string): Buffer {
-    const iv = randomBytes(12);
-    const cipher = createCipheriv('aes-256-gcm', this.#derive(`mailbox\0${workspace}\0${email}`), iv);
-    const text = Buffer.concat([cipher.update(password.open(), 'utf8'), cipher.final()]);
-    return Buffer.concat([Buffer.of(AT_REST_VERSION), iv, cipher.getAuthTag(), text]);
+    return this.#encrypt(password, `mailbox\0${workspace}\0${email}`);
   }
 
   /** @throws Error when it was moved to another mailbox, changed, or encrypted with another master key */
   decrypt(stored: Uint8Array, workspace: string, email: string): Secret {
+    return this.#decryptStored(stored, `mailbox\0${workspace}\0${email}`);
+  }
+
+  /** Encrypts a workspace's API key for the database, tied to the workspace. */
+  encryptApiKey(key: Secret, workspace: string): Buffer {
+    return this.#encrypt(key, `api-key\0${workspace}`);
+  }
+
+  /** @throws Error when it was moved to another workspace, changed, or encrypted with another master key */
+  decryptApiKey(stored: Uint8Array, workspace: string): Secret {
+    return this.#decryptStored(stored, `api-key\0${workspace}`);
+  }
+
+  /** @param purpose what it is and whose: a key of its own, so that nothing opens in another place */
+  #encrypt(secret: Secret, purpose: string): Buffer {
+    const iv = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', this.#derive(purpose), iv);
+    const text = Buffer.concat([cipher.update(secret.open(), 'utf8'), cipher.final()]);
+    return Buffer.concat([Buffer.of(AT_REST_VERSION), iv, cipher.getAuthTag(), text]);
+  }
+
+  #decryptStored(stored: Uint8Array, purpose: string): Secret {
     const bytes = Buffer.from(stored);
     if (bytes[0] !== AT_REST_VERSION)
       throw new Error('Encrypted by a version of the backend that is not known');
-    const decipher = createDecipheriv(
-      'aes-256-gcm',
-      this.#derive(`mailbox\0${workspace}\0${email}`),
-      bytes.subarray(1, 13),
-    );
+    const decipher = createDecipheriv('aes-256-gcm', this.#derive(purpose), bytes.subarray(1, 13));
     decipher.setAuthTag(bytes.subarray(13, 29));
     return new Secret(decipher.update(bytes.subarray(29), undefined, 'utf8') + decipher.final('utf8'));
   }

@@ -58,6 +58,11 @@ export class Limits {
     await consume(this.#stranger, address);
   }
 
+  /** Counts what was wrong in a request that is counted already, as if it had been so many. */
+  async penalise(address: string, requests: number): Promise<void> {
+    await this.#stranger.penalty(address, requests);
+  }
+
   /**
    * Counts a verification that is about to begin, so that no provider locks an account because of us.
    * @throws RequestProblem, and then it must not begin

@@ -37,8 +37,25 @@ const unauthorised = {
 };
 const id = { id: z.uuid() };
 
-/** The OpenAPI 3.1 description of the contract, for the backend at `origin`. */
-export function openApiDocument(origin: string, version: string) {
+/**
+ * The OpenAPI 3.1 description of the contract, for the backend at `origin`.
+ * @param signIn whether people can sign in there
+ */
+export function openApiDocument(origin: string, version: string, signIn: boolean) {
+  const token = { type: 'http', scheme: 'bearer', description: 'Known from the start.' } as const;
+  const oauth = `${origin}/oauth`;
+  const ofSignIn = {
+    type: 'oauth2',
+    description: `With PKCE (S256). More at ${oauth}/.well-known/openid-configuration.`,
+    flows: {
+      authorizationCode: {
+        authorizationUrl: `${oauth}/auth`,
+        tokenUrl: `${oauth}/token`,
+        refreshUrl: `${oauth}/token`,
+        scopes: { connect: 'Hand in mailboxes to the workspace that was signed in to' },
+      },
+    },
+  } as const;
   return createDocument({
     openapi: '3.1.1',
     info: {
@@ -49,9 +66,9 @@ export function openApiDocument(origin: string, version: string) {
         'Errors are RFC 9457 problem details. A finished verification is 200 whatever its verdict.',
     },
     servers: [{ url: origin }],
-    security: [{ token: [] }],
+    security: [{ token: [] }, ...(signIn ? [{ signIn: ['connect'] }] : [])],
     components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: { token, ...(signIn ? { signIn: ofSignIn } : {}) },
     },
     paths: {
       '/.well-known/jwks.json': {
