@@ -58,6 +58,8 @@ export default defineConfig({
     // The worker has the polyfill under `wxt/browser`. What is loaded while somebody waits, in a page or in the popup,
     // goes without its ten kilobytes: it uses nothing on which browsers disagree.
     'vite:build:extendConfig': (entrypoints, config) => {
+      // The browsers that it is for know `light-dark()`; what it would be turned into for others ignores a chosen theme.
+      config.build = { ...config.build, cssTarget: ['chrome128', 'firefox142'] };
       // Every app-password page pays for it, so it is made as small as can be.
       if (entrypoints.some(({ name }) => name === 'detector')) {
         config.build = {

@@ -13,7 +13,8 @@ const UUID = '6f2f1d3e-0000-4000-8000-5b1de0000001';
 const waitForText = (page: Page, text: string) =>
   page.waitForFunction((wanted) => document.body?.innerText.includes(wanted), { timeout: 30_000 }, text);
 const press = async (page: Page, name: string): Promise<void> => {
-  await page.locator(`::-p-xpath(//button[normalize-space()="${name}"])`).click();
+  const button = await page.waitForSelector(`::-p-xpath(//button[normalize-space()="${name}"])`);
+  await button?.evaluate((one) => (one as HTMLButtonElement).click());
 };
 
 test('Firefox starts with the extension, catches a code, and has it verified', async ({ sandbox }) => {

@@ -75,6 +75,56 @@ test('a newcomer: the first page, agreed, signed in, practised, and the first ma
   expect(await capturesOf(browser)).toMatchObject([{ state: 'verified', email: GMAIL.email }]);
 });
 
+test('signed in to two workspaces, in a window of the browser: each as somebody, and out again', async ({
+  freshBrowser: browser,
+  sandbox,
+}) => {
+  const welcome = await pageOf(browser, 'welcome');
+  await welcome.getByRole('button', { name: 'I agree' }).click();
+  await welcome.getByText('Backend address and access token').click();
+  await welcome.getByLabel('Address').fill(sandbox.backend.url);
+  const signIn = async (page: Page, button: string, key: string, workspace: string): Promise<void> => {
+    sandbox.saleshandy.keys.add(key);
+    const opens = browser.context.waitForEvent('page');
+    await page.getByRole('button', { name: button }).click();
+    const window = await opens;
+    await window.getByLabel('Saleshandy API key').fill(key);
+    await window.getByLabel('Your name or e-mail').fill('Test Person');
+    await window.getByRole('button', { name: 'Sign in' }).click();
+    await window.getByLabel("Workspace's name").fill(workspace);
+    await window.getByRole('button', { name: 'Continue' }).click();
+  };
+  await signIn(welcome, 'Sign in to Saleshandy', 'not-a-real-key-of-the-first', 'First');
+  await welcome.getByText('Signed in as Test Person, workspace “First”').waitFor();
+
+  const settings = await pageOf(browser, 'options');
+  await signIn(settings, 'Sign in to another workspace', 'not-a-real-key-of-the-second', 'Second');
+  await settings.getByText('Signed in as Test Person, workspace “Second”').waitFor();
+  expect(await settings.getByText('workspace “First”').count()).toBe(1);
+  const stored = await (await browser.worker()).evaluate(async () =>
+    JSON.stringify(
+      await (
+        globalThis as unknown as { chrome: import('../sandbox/chrome.ts').Chrome }
+      ).chrome.storage.local.get(),
+    ),
+  );
+  expect(stored).not.toContain('not-a-real-key');
+
+  const { opened } = await ActionPopup.next(browser);
+  await makeGoogleCode(browser, sandbox, GMAIL);
+  const popup = await opened;
+  await popup.waitForText(/workspace “Second”/);
+  await popup.click('Send to Saleshandy');
+  await popup.waitForText(/Connected/);
+  await popup.close();
+
+  await settings.getByRole('button', { name: 'Sign out' }).last().click();
+  await settings.getByRole('button', { name: 'Yes, forget it' }).click();
+  await expect(settings.getByText('Signed in as Test Person, workspace “Second”')).toHaveCount(0);
+  // What was sent there is no longer shown.
+  await expect.poll(() => capturesOf(browser)).toEqual([]);
+});
+
 test('from an address to a mailbox: the guide leads, and its steps tick themselves off', async ({
   browserWithExtension: browser,
   sandbox,
@@ -159,20 +209,19 @@ test('a mailbox whose code has died: the new one takes the place of the old, and
   const connect = async (code: string): Promise<ActionPopup> => {
     sandbox.scripted.accounts.set(email, { password: code });
     const { opened } = await ActionPopup.next(browser);
-    const page = await makeYahooCode(browser, sandbox, { email, code });
+    await makeYahooCode(browser, sandbox, { email, code });
     const popup = await opened;
     await popup.waitForText(/right mailbox|Which mailbox/);
     await popup.type(email);
     await popup.click('This is my mailbox');
     await popup.click('Send to Saleshandy');
     await popup.waitForText(/Connected/);
-    await page.close();
     return popup;
   };
   const first = await connect('plokmijnuhbygvtf');
   expect(await first.text()).not.toContain('taken the place');
   await first.click('Done');
-  await first.close();
+  await expect.poll(() => capturesOf(browser)).toEqual([]);
   const second = await connect('qazwsxedcrfvtgby');
   await second.waitForText(/has taken the place of the old one/);
 

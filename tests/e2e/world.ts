@@ -13,6 +13,7 @@ import { setUp } from '../sandbox/set-up.ts';
 import { startWorld, type World } from '../sandbox/world.ts';
 import { type Dovecot, startDovecot } from '../servers/dovecot.ts';
 import { mailRoutes } from '../servers/routes.ts';
+import { type Saleshandy, startSaleshandy } from '../servers/saleshandy.ts';
 import { type ScriptedMailServer, startScriptedMailServer } from '../servers/scripted-mail-server.ts';
 
 /** Mailboxes at Dovecot, and the code that opens each. Google's hosts lead there. */
@@ -33,6 +34,7 @@ export const OUTLOOK = { email: 'test.person@outlook.com', code: 'mznxbcvlaksjdh
 export interface Sandbox extends World {
   dovecot: Dovecot;
   scripted: ScriptedMailServer;
+  saleshandy: Saleshandy;
 }
 
 interface TestFixtures {
@@ -54,7 +56,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     async ({}, use) => {
       let dovecot: Dovecot | undefined;
       let scripted: ScriptedMailServer | undefined;
+      const saleshandy = await startSaleshandy();
       const world = await startWorld({
+        env: { ONBOARDING_SALESHANDY_URL: saleshandy.url },
         mail: async (certificate) => {
           const users = [GMAIL, GMAIL_SECOND, ...EIGHT, { ...GMAIL_IMAP_OFF, imapOff: true }];
           dovecot = await startDovecot({
@@ -77,9 +81,14 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         },
       });
       await use(
-        Object.assign(world, { dovecot: dovecot as Dovecot, scripted: scripted as ScriptedMailServer }),
+        Object.assign(world, {
+          dovecot: dovecot as Dovecot,
+          scripted: scripted as ScriptedMailServer,
+          saleshandy,
+        }),
       );
       await world.stop();
+      await saleshandy.stop();
     },
     { scope: 'worker' },
   ],
