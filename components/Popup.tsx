@@ -40,17 +40,9 @@ export function Popup({
           <img src="/icons/32.png" width="20" height="20" alt="" />
           <h1>{t('extension_short_name')}</h1>
         </div>
-        <nav class="row">
-          <button type="button" class="quiet" onClick={openQueue}>
-            {t('queue_title')}
-          </button>
-          <button type="button" class="quiet" onClick={openHistory}>
-            {t('history')}
-          </button>
-          <button type="button" class="quiet" onClick={openSettings}>
-            {t('options')}
-          </button>
-        </nav>
+        <button type="button" class="quiet" onClick={openSettings}>
+          {t('options')}
+        </button>
       </header>
       <main class="stack" aria-busy={!shown}>
         {shown ? (
@@ -79,9 +71,19 @@ export function Popup({
         })}
         {children}
       </main>
-      {shown?.account?.workspace && (
-        <footer class="hint">{connectedAs(shown.account.workspace, shown.account.user)}</footer>
-      )}
+      <footer class="row spread">
+        <div class="row">
+          <button type="button" class="quiet" onClick={openQueue}>
+            {t('queue_title')}
+          </button>
+          <button type="button" class="quiet" onClick={openHistory}>
+            {t('history')}
+          </button>
+        </div>
+        {shown?.account?.workspace && (
+          <span class="hint">{connectedAs(shown.account.workspace, shown.account.user)}</span>
+        )}
+      </footer>
     </>
   );
 }

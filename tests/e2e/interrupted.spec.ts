@@ -160,8 +160,12 @@ test('the browser is killed before a code could be sealed: its user is told, and
   // A backend that was never reached has told no key to seal to.
   await (await browser.worker()).evaluate(async () => {
     const { chrome } = globalThis as unknown as { chrome: Chrome };
-    const settings = { address: 'http://localhost:1', token: 'not-a-real-access-token', announce: 'popup' };
-    await chrome.storage.local.set({ settings });
+    const id = '6f2f1d3e-0000-4000-8000-00000000000b';
+    const account = { id, address: 'http://localhost:1', access: { token: 'not-a-real-token' }, addedAt: 1 };
+    await chrome.storage.local.set({
+      settings: { agreedAt: 1 },
+      accounts: { current: id, all: [account] },
+    });
   });
   const { opened } = await ActionPopup.next(browser);
   await makeGoogleCode(browser, sandbox, GMAIL);

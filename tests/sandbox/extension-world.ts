@@ -1,5 +1,6 @@
 import type { CDPSession, Page } from '@playwright/test';
 import type { CaptureView } from '../../utils/captures/view.ts';
+import type { NoticeAnswer } from '../../utils/messaging/notice-update.ts';
 import type { SandboxBrowser } from './browser.ts';
 import type { Chrome } from './chrome.ts';
 
@@ -40,13 +41,14 @@ export class ExtensionWorld {
   }
 
   /** What the worker tells the notice. It answers after all that was said to it from this page before. */
-  views(): Promise<CaptureView[]> {
-    return this.evaluate(
+  async views(): Promise<CaptureView[]> {
+    const { views } = await this.evaluate(
       () =>
         (globalThis as unknown as { chrome: Chrome }).chrome.runtime.sendMessage({
           type: 'notice-ready',
-        }) as Promise<CaptureView[]>,
+        }) as Promise<NoticeAnswer>,
     );
+    return views;
   }
 
   /** The middle of the notice's first button that stands out, where it is now, and how it looks. */

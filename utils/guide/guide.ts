@@ -29,10 +29,12 @@ export type Step =
 /** The steps to a mailbox that works, each ticked as far as it was seen done. */
 export function stepsOf(
   guide: ProviderGuide,
-  { page, since }: Journey,
+  { page, since, provider, email }: Journey,
   captures: readonly CaptureView[],
 ): Step[] {
-  const capture = captures.find(({ capturedAt }) => capturedAt >= since);
+  const capture = captures.find(
+    (one) => one.capturedAt >= since && (one.provider === provider || one.email === email),
+  );
   // Where codes can be made, everything that has to be switched on before is.
   const isReady = page === 'ready' || capture !== undefined;
   const isSent = capture !== undefined && capture.state !== 'held';
