@@ -177,7 +177,7 @@ export async function badgeOf(browser: SandboxBrowser): Promise<string> {
 export async function announceBy(browser: SandboxBrowser, label: string): Promise<void> {
   const page = await browser.context.newPage();
   await page.goto(`chrome-extension://${browser.extensionId}/options.html`);
-  await page.getByLabel(label).check();
+  await page.getByLabel(label, { exact: true }).check();
   await page.getByText('Saved.').waitFor();
   await page.close();
 }
