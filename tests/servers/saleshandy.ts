@@ -40,7 +40,8 @@ export async function startSaleshandy(): Promise<Saleshandy> {
     if (saleshandy.mood === 'hangs_up') return void request.socket.destroy();
     if (saleshandy.mood === 'broken') return answer(500, { message: 'Internal server error' });
     if (saleshandy.mood === 'redirects') return answer(307, {}, { Location: `${saleshandy.url}/elsewhere` });
-    if (request.method !== 'POST' || path !== '/v1/email-accounts') return answer(404, { message: 'Not found' });
+    if (request.method !== 'POST' || path !== '/v1/email-accounts')
+      return answer(404, { message: 'Not found' });
     if (saleshandy.mood === 'too_many') return answer(429, { message: 'Too many' }, { 'Retry-After': '30' });
     if (!key || !saleshandy.keys.has(key)) return answer(401, { message: 'Unauthorized' });
     if (saleshandy.mood === 'no_plan') return answer(403, { message: 'Forbidden' });
