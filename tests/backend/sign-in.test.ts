@@ -244,6 +244,16 @@ describe('somebody signs in', () => {
     expect(await workspaceOf(accessToken)).toMatchObject({ name: 'Chosen' });
   });
 
+  test('for one extension: another one is asked about', async () => {
+    const { who } = await signIn();
+    const known = asAnswer(await who.open((await byHand({ prompt: undefined })).url));
+    expect(new URL(known).searchParams.get('code')).toBeTypeOf('string');
+    const other = await byHand({ prompt: undefined, redirect_uri: FIREFOX });
+    expect(asPage(await who.open(other.url)).heading).toBe('Hand mailboxes in to Fake workspace?');
+    const silent = asAnswer(await who.open((await byHand({ prompt: 'none', redirect_uri: FIREFOX })).url));
+    expect(new URL(silent).searchParams.get('error')).toBe('consent_required');
+  });
+
   test.each(['Sign in', 'Continue'])('or cancels, instead of %s', async (instead) => {
     const who = instead === 'Continue' ? (await signIn()).who : visitor();
     const { url, finish } = await authorize(onboarding.backend.url, CHROME, false);
@@ -618,6 +628,7 @@ describe('nothing is left behind', () => {
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => join(parentPath, name));
     const contents = await Promise.all(files.map((file) => readFile(file)));
+    await onboarding.startBackend();
     for (const secret of secrets as string[]) {
       expect(secret.length).toBeGreaterThan(20);
       for (const bytes of [
@@ -633,7 +644,6 @@ describe('nothing is left behind', () => {
     }
     // Names are kept in clear, so the search would have found what there is to be found.
     expect(isSearched).toBe(true);
-    await onboarding.startBackend();
   });
 });
 
