@@ -9,7 +9,9 @@ export async function setUp(
 ): Promise<Page> {
   const page = await context.newPage();
   await page.goto(`chrome-extension://${extensionId}/welcome.html`);
-  await page.getByRole('button', { name: 'I agree' }).click();
+  const agree = page.getByRole('button', { name: 'I agree' });
+  await agree.or(page.getByText('You have agreed to this.')).waitFor();
+  if (await agree.isVisible()) await agree.click();
   await connectWithToken(page, backend);
   await page.getByText('Workspace “').waitFor();
   return page;
