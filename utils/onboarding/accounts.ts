@@ -99,6 +99,6 @@ const changing = (change: (now: z.infer<typeof Accounts>) => z.infer<typeof Acco
 
 /** Signing in again to a workspace renews it; one that could never be reached is replaced by the next try. */
 function isSame(a: Pick<Account, 'address' | 'met'>, b: Pick<Account, 'address' | 'met'>): boolean {
-  if (a.address !== b.address) return a.met === undefined;
-  return a.met === undefined || b.met === undefined || a.met.workspace.id === b.met.workspace.id;
+  if (!a.met) return true;
+  return a.address === b.address && a.met.workspace.id === b.met?.workspace.id;
 }

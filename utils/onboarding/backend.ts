@@ -130,12 +130,9 @@ export async function agreeToKeys(): Promise<void> {
 export async function connectWithToken(address: string, token: string): Promise<Workspace> {
   const client = new OnboardingClient(address, async () => token);
   const access = { token };
-  try {
-    const met = await meet(client);
-    await accounts.add({ address, access, met });
-    return met.workspace;
-  } catch (error) {
-    await accounts.add({ address, access });
-    throw error;
-  }
+  // What is sent while it does not answer is to wait for it.
+  await accounts.add({ address, access });
+  const met = await meet(client);
+  await accounts.add({ address, access, met });
+  return met.workspace;
 }
