@@ -12,8 +12,15 @@ export async function setUp(
   const agree = page.getByRole('button', { name: 'I agree' });
   await agree.or(page.getByText('You have agreed to this.')).waitFor();
   if (await agree.isVisible()) await agree.click();
+  const offer = page.getByText('Backend address and access token');
+  await offer.or(page.getByText('Workspace “')).waitFor();
+  // Once it is connected, it is connected anew in the settings.
+  if (!(await offer.isVisible())) await page.goto(`chrome-extension://${extensionId}/options.html`);
   await connectWithToken(page, backend);
-  await page.getByText('Workspace “').waitFor();
+  await page
+    .getByText(/^(It works\.|Workspace “)/)
+    .first()
+    .waitFor();
   return page;
 }
 
