@@ -15,12 +15,10 @@ export async function setUp(
   const offer = page.getByText('Backend address and access token');
   await offer.or(page.getByText('Workspace “')).waitFor();
   // Once it is connected, it is connected anew in the settings.
-  if (!(await offer.isVisible())) await page.goto(`chrome-extension://${extensionId}/options.html`);
+  const isFirst = await offer.isVisible();
+  if (!isFirst) await page.goto(`chrome-extension://${extensionId}/options.html`);
   await connectWithToken(page, backend);
-  await page
-    .getByText(/^(It works\.|Workspace “)/)
-    .first()
-    .waitFor();
+  await page.getByText(isFirst ? 'Workspace “' : 'It works.').waitFor();
   return page;
 }
 
