@@ -1,7 +1,7 @@
 import { browser } from 'wxt/browser';
 import { type Account, accounts } from './onboarding/accounts.ts';
 import { revoke } from './onboarding/oauth.ts';
-import { changeQueue } from './queue/queue.ts';
+import { queue } from './queue/queue.ts';
 import { senderTemplate } from './queue/template.ts';
 
 /** Signs out of a workspace, and tells its backend so. */
@@ -9,7 +9,7 @@ export async function signOut({ id, address, access }: Account): Promise<void> {
   await accounts.remove(id);
   // The list of mailboxes was for the workspaces that are left, if there are any.
   if ((await accounts.read()).all.length === 0) {
-    await changeQueue(() => []);
+    await queue.change(() => []);
     await senderTemplate.write({});
   }
   if ('accessToken' in access) await revoke(address, access);

@@ -33,18 +33,15 @@ export const history = {
   watch: store.watch,
   /** Forgets these, or all. */
   forget: (ids?: readonly string[]): Promise<void> =>
-    changing((entries) => (ids ? entries.filter(({ id }) => !ids.includes(id)) : [])),
+    store.change((entries) => (ids ? entries.filter(({ id }) => !ids.includes(id)) : [])),
 };
-
-const changing = (change: (entries: Entry[]) => Entry[]): Promise<void> =>
-  navigator.locks.request('history', async () => store.write(change(await store.read())));
 
 /** Notes how a verification ended, unless the user wants no history. */
 export async function noteEnd(capture: Capture, workspace: string | undefined): Promise<void> {
   const entry = entryOf(capture, workspace, Date.now());
   if (!entry || !(await settings.read()).history) return;
   // What can't be noted, on a full disk for instance, must keep nothing from going on.
-  await changing((entries) => noted(entries, entry)).catch(() => {});
+  await store.change((entries) => noted(entries, entry)).catch(() => {});
 }
 
 export function entryOf(capture: Capture, workspace: string | undefined, at: number): Entry | undefined {

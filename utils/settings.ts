@@ -35,9 +35,7 @@ export const settings = {
     return obeying(policy, chosen);
   },
   /** Changes some of them, and leaves the others as they are. */
-  change: (changed: Partial<Settings>): Promise<void> =>
-    // Pages and the worker change them at the same time.
-    navigator.locks.request('settings', async () => own.write({ ...(await own.read()), ...changed })),
+  change: (changed: Partial<Settings>): Promise<void> => own.change((now) => ({ ...now, ...changed })),
   /** @returns a function that stops watching */
   watch: (changed: () => void): (() => void) => {
     const ended = own.watch(changed);

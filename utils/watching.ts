@@ -50,15 +50,16 @@ export async function allowed(origins: readonly string[]): Promise<void> {
   for (const origin of origins) {
     const provider = wanted[origin] ?? pageAt(origin)?.id;
     if (provider === undefined || watchedOrigins.get(provider)?.includes(origin)) continue;
-    await allowedHosts.write({ ...(await allowedHosts.read()), [origin]: provider });
+    await allowedHosts.change((hosts) => ({ ...hosts, [origin]: provider }));
     await watch(origin, provider);
   }
 }
 
 /** The user has taken it back, in the browser's own settings. */
 export async function withdrawn(origins: readonly string[]): Promise<void> {
-  const still = Object.entries(await allowedHosts.read()).filter(([origin]) => !origins.includes(origin));
-  await allowedHosts.write(Object.fromEntries(still));
+  await allowedHosts.change((hosts) =>
+    Object.fromEntries(Object.entries(hosts).filter(([origin]) => !origins.includes(origin))),
+  );
   await browser.scripting.unregisterContentScripts({ ids: [...origins] }).catch(() => {});
 }
 

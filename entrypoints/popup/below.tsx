@@ -7,7 +7,7 @@ import { allowHosts } from '../../utils/allow-hosts.ts';
 import type { CaptureView } from '../../utils/captures/view.ts';
 import { draft } from '../../utils/draft.ts';
 import { pageStateIn } from '../../utils/guide/follow.ts';
-import { type Journey, journey, pageOfJourney, stepsOf } from '../../utils/guide/guide.ts';
+import { journey, notePage, stepsOf } from '../../utils/guide/guide.ts';
 import type { SaidPaste } from '../../utils/messaging/messages.ts';
 import { watchedAt } from '../../utils/watching.ts';
 
@@ -32,7 +32,7 @@ export async function below(
   const [watched, selected, begun] = await Promise.all([watchedAt(origin), draft.read(), journey.read()]);
   const isOnRoute = watched?.route.test(pathname + hash) ?? false;
   const state = isOnRoute ? await pageStateIn(tab?.id) : undefined;
-  if (begun && state && begun.provider === watched?.id) await note(begun, state);
+  if (watched && state) await notePage(watched.id, state);
   clearTimeout(again);
   if (isOnRoute && state !== 'ready') again = setTimeout(changed, ASK_EVERY);
   const here: Here = {
@@ -72,11 +72,6 @@ export async function below(
 export function watchBelow(changed: () => void): void {
   draft.watch(changed);
   journey.watch(changed);
-}
-
-async function note(begun: Journey, state: Parameters<typeof pageOfJourney>[0]): Promise<void> {
-  const page = pageOfJourney(state);
-  if (page !== begun.page) await journey.write({ ...begun, page });
 }
 
 /** How the page in front is built. The browser lets us into it because the user has opened the popup there. */

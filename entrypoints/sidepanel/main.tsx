@@ -13,7 +13,7 @@ import type { SaidPaste } from '../../utils/messaging/messages.ts';
 import { MOST_BYTES, readAddressFile, textOf } from '../../utils/queue/address-file.ts';
 import { type Line, linesOf, readAddresses } from '../../utils/queue/addresses.ts';
 import { openInQueueTab, pageFor, queueTab } from '../../utils/queue/open-page.ts';
-import { changeQueue, MOST_ROWS, type QueueRow, queue } from '../../utils/queue/queue.ts';
+import { MOST_ROWS, type QueueRow, queue } from '../../utils/queue/queue.ts';
 import { resultsCsv } from '../../utils/queue/results.ts';
 import { keyOf, type RowView, rowViews } from '../../utils/queue/rows.ts';
 import { steady } from '../../utils/queue/steady.ts';
@@ -92,11 +92,11 @@ async function show(): Promise<void> {
 const guideOf = (provider: string | undefined) => (provider === undefined ? undefined : guides.get(provider));
 
 const change = (email: string, changed: (row: QueueRow) => QueueRow): Promise<void> =>
-  changeQueue((all) => all.map((row) => (keyOf(row.email) === keyOf(email) ? changed(row) : row)));
+  queue.change((all) => all.map((row) => (keyOf(row.email) === keyOf(email) ? changed(row) : row)));
 
 async function add(lines: readonly Line[], passwords: string[] = []) {
   let read = readAddresses([], [], 0);
-  await changeQueue((all) => {
+  await queue.change((all) => {
     read = readAddresses(
       lines,
       all.map(({ email }) => email),
@@ -131,10 +131,10 @@ const actions: QueueActions = {
   },
   skip: (email, skipped) =>
     void change(email, ({ skipped: _, ...row }) => (skipped ? { ...row, skipped } : row)),
-  remove: (email) => void changeQueue((all) => all.filter((row) => keyOf(row.email) !== keyOf(email))),
+  remove: (email) => void queue.change((all) => all.filter((row) => keyOf(row.email) !== keyOf(email))),
   chooseProvider: (email, provider) => {
     const domain = domainOf(email);
-    void changeQueue((all) =>
+    void queue.change((all) =>
       all.map((row) => {
         if (domainOf(row.email) !== domain) return row;
         const { provider: _, ...rest } = row;
@@ -153,7 +153,7 @@ const actions: QueueActions = {
     void browser.runtime.sendMessage({ type: 'paste', provider, text, insist } satisfies SaidPaste),
   saveTemplate: (template) => senderTemplate.write(template),
   export: async (shown) => download('mailboxes.csv', await resultsCsv(shown)),
-  clear: () => void changeQueue(() => []),
+  clear: () => void queue.change(() => []),
   openSettings: () => void browser.runtime.openOptionsPage(),
   actionsFor,
 };

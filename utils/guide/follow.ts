@@ -1,6 +1,6 @@
 import { browser } from 'wxt/browser';
 import type { PageState } from '../detection/page-state.ts';
-import { journey, pageOfJourney } from './guide.ts';
+import { journey, notePage } from './guide.ts';
 
 /** A page that has just been arrived at is looked at so often, and so many times, in ms. */
 const LOOK_EVERY = 1_000;
@@ -9,11 +9,10 @@ const MOST_LOOKS = 15;
 /** Somebody has come to the app-password page of a provider. If that is where the guide has sent them, it is noted. */
 export async function guideArrived(provider: string, tabId: number): Promise<void> {
   for (let looks = 0; looks < MOST_LOOKS; looks++) {
-    const now = await journey.read();
-    if (now?.provider !== provider) return;
-    const page = pageOfJourney(await pageStateIn(tabId));
-    if (page !== now.page) await journey.write({ ...now, page });
-    if (page === 'ready') return;
+    if ((await journey.read())?.provider !== provider) return;
+    const state = await pageStateIn(tabId);
+    await notePage(provider, state);
+    if (state === 'ready') return;
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
   }
 }

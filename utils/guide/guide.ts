@@ -57,6 +57,13 @@ export function stepsOf(
   ];
 }
 
+/** What was seen of a provider's app-password page is noted, if that is where the guide has sent somebody. */
+export const notePage = (provider: string, state: PageState): Promise<void> =>
+  journey.change((now) => {
+    const page = pageOfJourney(state);
+    return now?.provider === provider && now.page !== page ? { ...now, page } : now;
+  });
+
 /** The page as far as the journey is about it: to have arrived is the least. */
 export const pageOfJourney = (state: PageState): NonNullable<Journey['page']> =>
   state === 'ready' || state === 'unavailable' ? state : 'arrived';

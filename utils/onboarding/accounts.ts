@@ -60,7 +60,7 @@ export const accounts = {
    */
   add: async (account: Omit<Account, 'id' | 'addedAt'>): Promise<string> => {
     let id: string = crypto.randomUUID();
-    await changing(({ all }) => {
+    await store.change(({ all }) => {
       id = all.find((other) => isSame(other, account))?.id ?? id;
       const others = all.filter((other) => other.id !== id && !isSame(other, account));
       return { all: [...others, { ...account, id, addedAt: Date.now() }], current: id };
@@ -68,18 +68,18 @@ export const accounts = {
     return id;
   },
 
-  use: (id: string): Promise<void> => changing(({ all }) => ({ all, current: id })),
+  use: (id: string): Promise<void> => store.change(({ all }) => ({ all, current: id })),
 
   /** Changes one, unless it is gone. */
   change: (id: string, changed: Partial<Account>): Promise<void> =>
-    changing(({ all, current }) => ({
+    store.change(({ all, current }) => ({
       all: all.map((account) => (account.id === id ? { ...account, ...changed } : account)),
       ...(current ? { current } : {}),
     })),
 
   /** Removes one. The one before it becomes the current one. */
   remove: (id: string): Promise<void> =>
-    changing(({ all, current }) => {
+    store.change(({ all, current }) => {
       const left = all.filter((account) => account.id !== id);
       const next = current === id ? left.at(-1)?.id : current;
       return { all: left, ...(next ? { current: next } : {}) };
@@ -92,10 +92,6 @@ export const choiceOf = ({ current, all }: z.infer<typeof Accounts>): string =>
     current,
     ...all.map(({ id, addedAt, met }) => [id, addedAt, met?.otherKeys?.keys[0]?.kid]),
   ]);
-
-/** One change after the other: pages and the worker make them, and none may undo another. */
-const changing = (change: (now: z.infer<typeof Accounts>) => z.infer<typeof Accounts>): Promise<void> =>
-  navigator.locks.request('accounts', async () => store.write(change(await store.read())));
 
 /** Signing in again to a workspace renews it; one that could never be reached is replaced by the next try. */
 function isSame(a: Pick<Account, 'address' | 'met'>, b: Pick<Account, 'address' | 'met'>): boolean {

@@ -1,5 +1,5 @@
 import type { CaptureView } from '../captures/view.ts';
-import { changeQueue, type QueueRow } from './queue.ts';
+import { type QueueRow, queue } from './queue.ts';
 import { counts, endOf, keyOf, newestByEmail } from './rows.ts';
 
 /**
@@ -25,5 +25,5 @@ const hasEnded = ({ state }: CaptureView): boolean => state === 'verified' || st
 /** Writes down how captures have ended. A disk that is full takes none of it, and that must keep nothing else. */
 export async function noteOutcomes(captures: readonly CaptureView[]): Promise<void> {
   if (!captures.some(hasEnded)) return;
-  await changeQueue((rows) => withOutcomes(rows, captures, Date.now())).catch(() => {});
+  await queue.change((rows) => withOutcomes(rows, captures, Date.now())).catch(() => {});
 }

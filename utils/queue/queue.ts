@@ -29,12 +29,3 @@ export type QueueRow = z.infer<typeof QueueRow>;
 
 /** The mailboxes to be connected, in the order in which they were put in. */
 export const queue = stored('local', 'queue', z.array(QueueRow).check(z.maxLength(MOST_ROWS)), []);
-
-/** Side panels and the worker all write it, each what it knows: one after the other, or one would undo another's. */
-export async function changeQueue(change: (rows: QueueRow[]) => QueueRow[]): Promise<void> {
-  await navigator.locks.request('queue', async () => {
-    const rows = await queue.read();
-    const changed = change(rows);
-    if (changed !== rows) await queue.write(changed);
-  });
-}
