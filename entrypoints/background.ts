@@ -11,6 +11,7 @@ import { PRACTICE, unsettled, viewsOf } from '../utils/captures/view.ts';
 import { draft } from '../utils/draft.ts';
 import { forgetEverything, signOut } from '../utils/forget.ts';
 import { guideArrived } from '../utils/guide/follow.ts';
+import { journey } from '../utils/guide/guide.ts';
 import { noteEnd } from '../utils/history.ts';
 import { speak, t, wordsOf } from '../utils/i18n.ts';
 import { type CaptureCommand, type Leave, Message, type Sighting } from '../utils/messaging/messages.ts';
@@ -160,7 +161,7 @@ export default defineBackground(() => {
     const windows = await browser.windows.getAll();
     if (windows.some(({ incognito }) => incognito)) return;
     await keeper.privateWindowsClosed();
-    if ((await draft.read())?.private) await draft.write(undefined);
+    for (const memory of [draft, journey]) if ((await memory.read())?.private) await memory.write(undefined);
   }
 
   async function selected(text: string, tab: Browser.tabs.Tab | undefined): Promise<void> {
@@ -200,6 +201,8 @@ export default defineBackground(() => {
   async function leave({ account: id }: Leave): Promise<void> {
     const { all } = await accounts.read();
     const account = all.find((one) => one.id === id);
+    // Signed out of it already, in another tab.
+    if (id !== undefined && !account) return;
     // What is with another workspace stays.
     await (account && all.length > 1 ? keeper.signedOut(account.id) : keeper.forgetAll());
     await (account ? signOut(account) : forgetEverything());

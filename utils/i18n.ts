@@ -66,8 +66,8 @@ export const direction = (): 'ltr' | 'rtl' => t('direction') as 'ltr' | 'rtl';
 
 function say(key: string, substitutions: string[]): string | undefined {
   if (!chosen) return browser.i18n.getMessage(key as MessageKey, substitutions) || undefined;
-  return chosen[key]?.message.replace(
-    /\$(\d)/g,
-    (_, place: string) => substitutions[Number(place) - 1] ?? '',
+  // As browsers do: `$$` is the sign itself.
+  return chosen[key]?.message.replace(/\$(\$|\d)/g, (_, place: string) =>
+    place === '$' ? '$' : (substitutions[Number(place) - 1] ?? ''),
   );
 }

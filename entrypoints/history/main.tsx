@@ -4,12 +4,11 @@ import { History } from '../../components/History.tsx';
 import { guides } from '../../providers/registry/guides.ts';
 import { dress } from '../../utils/dress.ts';
 import { history } from '../../utils/history.ts';
-import { t } from '../../utils/i18n.ts';
 import { settings } from '../../utils/settings.ts';
 
 async function show(): Promise<void> {
   const [entries, saved] = await Promise.all([history.read(), settings.read()]);
-  await dress(saved, t('history'));
+  await dress(saved, 'history');
   render(
     <History
       entries={entries}

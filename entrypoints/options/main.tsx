@@ -4,7 +4,6 @@ import { Options } from '../../components/options/Options.tsx';
 import { guides } from '../../providers/registry/guides.ts';
 import { diagnostics } from '../../utils/diagnostics.ts';
 import { dress } from '../../utils/dress.ts';
-import { t } from '../../utils/i18n.ts';
 import type { Leave } from '../../utils/messaging/messages.ts';
 import { accounts } from '../../utils/onboarding/accounts.ts';
 import { markOfKey } from '../../utils/onboarding/key-mark.ts';
@@ -24,7 +23,7 @@ async function show(): Promise<void> {
     // Firefox for Android has none.
     browser.commands?.getAll() ?? [],
   ]);
-  await dress(saved, t('options_title'));
+  await dress(saved, 'options_title');
   const marks = all.map(async ({ id, met }) => [id, met ? await markOfKey(met.keys) : ''] as const);
   render(
     <Options

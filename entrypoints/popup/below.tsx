@@ -29,7 +29,10 @@ export async function below(
 ) {
   // Told for the page on which the user opened the popup, and for providers' hosts.
   const { origin, host, protocol, pathname, hash } = new URL(tab?.url ?? 'about:blank');
-  const [watched, selected, begun] = await Promise.all([watchedAt(origin), draft.read(), journey.read()]);
+  const [watched, drafted, anyone] = await Promise.all([watchedAt(origin), draft.read(), journey.read()]);
+  const isPrivate = tab?.incognito ?? false;
+  const selected = drafted?.private === isPrivate ? drafted : undefined;
+  const begun = anyone?.private === isPrivate ? anyone : undefined;
   const isOnRoute = watched?.route.test(pathname + hash) ?? false;
   const state = isOnRoute ? await pageStateIn(tab?.id) : undefined;
   if (watched && state) await notePage(watched.id, state);
@@ -49,14 +52,16 @@ export async function below(
       hasCaptures={captures.length > 0}
       shapeOf={(provider) => pageOf(provider)?.code}
       onRequest={originsOnRequest}
-      draft={selected?.private === tab?.incognito ? selected : undefined}
+      draft={selected}
       journey={begun}
       steps={begun && guided ? stepsOf(guided, begun, captures) : []}
       appUrl={appUrl}
       ask={async (email) =>
         providerOf(email) ?? (await browser.runtime.sendMessage({ type: 'provider-of', email })) ?? undefined
       }
-      begin={(provider, email) => void journey.write({ provider, email, since: Date.now() })}
+      begin={(provider, email) =>
+        void journey.write({ provider, email, private: isPrivate, since: Date.now() })
+      }
       leave={() => void journey.write(undefined)}
       allow={(provider, origins = [origin]) => allowHosts(provider, origins)}
       report={() => report(tab?.id, watched?.id)}

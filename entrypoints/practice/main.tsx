@@ -6,7 +6,6 @@ import { type CaptureView, PRACTICE } from '../../utils/captures/view.ts';
 import { shadowRootOf } from '../../utils/closed-roots.ts';
 import { watchPage } from '../../utils/detection/watch.ts';
 import { dress } from '../../utils/dress.ts';
-import { t } from '../../utils/i18n.ts';
 import type { SaidSighting } from '../../utils/messaging/messages.ts';
 import { openWelcome } from '../../utils/pages.ts';
 import { readShown, watchShown } from '../../utils/shown.ts';
@@ -32,7 +31,7 @@ const since = Date.now();
 
 async function show(): Promise<void> {
   const shown = await readShown();
-  await dress(shown ?? { theme: 'system', language: '' }, t('practice_title'));
+  await dress(shown ?? { theme: 'system', language: '' }, 'practice_title');
   const mine = shown?.captures.find(
     (capture) => capture.provider === PRACTICE && capture.capturedAt >= since,
   );

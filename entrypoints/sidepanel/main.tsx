@@ -34,7 +34,7 @@ async function draw(): Promise<void> {
     queueTab.read(),
     senderTemplate.read(),
   ]);
-  await dress(now ?? { theme: 'system', language: '' }, t('queue_title'));
+  await dress(now ?? { theme: 'system', language: '' }, 'queue_title');
   // Without those of private windows: of these nothing may be written down.
   const shown = (now?.captures ?? [])
     .filter(isShownIn(false))
@@ -171,7 +171,7 @@ function download(name: string, text: string): void {
 // The list is kept on disk, and of a private window nothing is.
 const isPrivate = (await browser.windows?.getCurrent())?.incognito ?? false;
 if (isPrivate) {
-  await dress((await readShown()) ?? { theme: 'system', language: '' }, t('queue_title'));
+  await dress((await readShown()) ?? { theme: 'system', language: '' }, 'queue_title');
   render(
     <main class="stack">
       <h1>{t('queue_title')}</h1>

@@ -2,7 +2,6 @@ import { render } from 'preact';
 import { browser } from 'wxt/browser';
 import { Welcome } from '../../components/Welcome.tsx';
 import { dress } from '../../utils/dress.ts';
-import { t } from '../../utils/i18n.ts';
 import { accounts } from '../../utils/onboarding/accounts.ts';
 import { openPractice } from '../../utils/pages.ts';
 import { readPolicy } from '../../utils/policy.ts';
@@ -18,7 +17,7 @@ async function show(): Promise<void> {
     accounts.read(),
     isOnToolbar(),
   ]);
-  await dress(saved, t('welcome_title'));
+  await dress(saved, 'welcome_title');
   const account = all.find(({ id }) => id === current);
   const workspace = account?.met?.workspace;
   render(

@@ -168,6 +168,7 @@ const others: Record<string, Partial<Shown>> = {
 const journeyTo = (provider: string, page?: Journey['page']): Journey => ({
   email: `test.person@${provider}.example.com`,
   provider,
+  private: false,
   since: 1,
   ...(page ? { page } : {}),
 });

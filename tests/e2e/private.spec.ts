@@ -151,3 +151,30 @@ test('what was sent from a private window goes on after it is closed, in memory,
   for (const trace of [GMAIL_SECOND.code, GMAIL_SECOND.email, GMAIL.email])
     expect(await leaksIn(profile, trace)).toEqual([]);
 });
+
+test('whoever is guided in a private window is so there only, and nothing is left when it is closed', async ({
+  browserWithExtension: browser,
+}) => {
+  await allowInPrivate(browser);
+  const windowId = await (await browser.worker()).evaluate(async () => {
+    const { chrome } = globalThis as unknown as { chrome: Chrome };
+    return (await chrome.windows.create({ incognito: true }))?.id as number;
+  });
+  const inside = await ActionPopup.open(browser, windowId);
+  await inside.waitForText(/Connect a mailbox/);
+  await inside.type(GMAIL.email);
+  await inside.click('Find');
+  await inside.waitForText(/Open the page for app passwords at Google/);
+  await inside.close();
+  const outside = await ActionPopup.open(browser, await normalWindow(browser));
+  expect(await outside.waitForText(/Connect a mailbox/)).not.toContain(GMAIL.email);
+  await outside.close();
+
+  await closeWindow(browser, windowId);
+  const inMemory = async (): Promise<string> =>
+    (await browser.worker()).evaluate(async () =>
+      JSON.stringify(await (globalThis as unknown as { chrome: Chrome }).chrome.storage.session.get()),
+    );
+  await expect.poll(inMemory).not.toContain(GMAIL.email);
+  expect(await onDisk(browser)).not.toContain(GMAIL.email);
+});

@@ -12,7 +12,7 @@ const guide: ProviderGuide = {
   unavailableBecause: [],
   fix: {},
 };
-const journey: Journey = { email: 'ann@example.com', provider: 'google', since: 100 };
+const journey: Journey = { email: 'ann@example.com', provider: 'google', private: false, since: 100 };
 const capture = {
   provider: 'google',
   email: 'ann@example.com',

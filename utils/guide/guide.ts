@@ -7,6 +7,8 @@ import { stored } from '../stored.ts';
 /** Somebody who has no code yet, on the way to one. In memory only. */
 export const Journey = z.object({
   email: z.string(),
+  /** Begun in a private window: shown in those only, and gone with the last of them. */
+  private: z.boolean(),
   provider: z.string(),
   /** When it began, in ms since 1970. */
   since: z.number(),
