@@ -13,6 +13,7 @@ import { FaultBanner } from './FaultBanner.tsx';
 import { HoldTime } from './HoldTime.tsx';
 import { MaskedCode } from './MaskedCode.tsx';
 import { Progress } from './Progress.tsx';
+import { RefusalNote } from './RefusalNote.tsx';
 import { refusal } from './refusal.ts';
 import { ServersField } from './ServersField.tsx';
 
@@ -79,17 +80,7 @@ function Held({ capture, guide, destination, appUrl, keyMark, hasAgreed, actions
         <h2 id={capture.id}>{open === 'code' ? t('code_question') : `${guide.name} – ${t('held_title')}`}</h2>
         <p class="muted">{open === 'code' ? t('code_question_lead') : t('held_lead', guide.name)}</p>
       </div>
-      {warning && (
-        <div class="banner warn stack tight" role="note">
-          <strong>{t(`${warning}_title`)}</strong>
-          <p>{t(`${warning}_text`)}</p>
-          {appUrl && (
-            <a href={appUrl} target="_blank" rel="noreferrer">
-              {t('refused_link')}
-            </a>
-          )}
-        </div>
-      )}
+      <RefusalNote guide={guide} appUrl={appUrl} />
       {capture.fault && (
         <FaultBanner fault={capture.fault} onOpenSettings={actions.openSettings} keyMark={keyMark} />
       )}

@@ -1,7 +1,9 @@
 import type { ProviderGuide } from '../providers/registry/types.ts';
 import type { Journey, Step } from '../utils/guide/guide.ts';
 import { t } from '../utils/i18n.ts';
-import { refusal } from './refusal.ts';
+import { Linked } from './Linked.tsx';
+import { RefusalNote } from './RefusalNote.tsx';
+import { Ticked } from './Ticked.tsx';
 import { Unavailable } from './Unavailable.tsx';
 
 interface Props {
@@ -19,7 +21,6 @@ interface Props {
 
 /** The way to a code and a mailbox that works, for somebody who has none yet. Steps tick themselves off. */
 export function Guide({ guide, journey, steps, asks, allow, appUrl, onLeave }: Props) {
-  const warning = refusal(guide);
   const isSelfHosted = asks?.length === 0;
   const next = steps.findIndex(({ isDone }) => !isDone);
   return (
@@ -33,37 +34,15 @@ export function Guide({ guide, journey, steps, asks, allow, appUrl, onLeave }: P
           {t('guide_leave')}
         </button>
       </div>
-      {warning && (
-        <div class="banner warn stack tight" role="note">
-          <strong>{t(`${warning}_title`)}</strong>
-          <p>{t(`${warning}_text`)}</p>
-          {appUrl && (
-            <div>
-              <a class="button primary" href={appUrl} target="_blank" rel="noreferrer">
-                {t('refused_link')}
-              </a>
-            </div>
-          )}
-        </div>
-      )}
+      <RefusalNote guide={guide} appUrl={appUrl} />
       {guide.opensWith && <p class="banner">{t(`opens_with_${guide.opensWith}`)}</p>}
       {isSelfHosted && <p class="banner">{t('own_host')}</p>}
       {guide.opensWith !== 'nothing' && (
         <ol class="steps">
           {steps.map((step, place) => (
-            <li
-              key={keyOf(step)}
-              class={step.isDone ? 'done' : place === next ? 'next' : ''}
-              aria-current={place === next ? 'step' : undefined}
-            >
-              <span class={`sign ${step.isDone ? 'ok' : 'waiting'}`} aria-hidden="true">
-                {step.isDone ? '✓' : ''}
-              </span>
-              <div class="stack tight">
-                <Words step={step} guide={guide} asks={asks} allow={allow} isNext={place === next} />
-                {step.isDone && <span class="unseen">{t('guide_done')}</span>}
-              </div>
-            </li>
+            <Ticked key={keyOf(step)} isDone={step.isDone} isNext={place === next}>
+              <Words step={step} guide={guide} asks={asks} allow={allow} isNext={place === next} />
+            </Ticked>
           ))}
         </ol>
       )}
@@ -118,12 +97,3 @@ function Words({
       return <span>{t('guide_works')}</span>;
   }
 }
-
-const Linked = ({ words, link }: { words: string; link: string | undefined }) =>
-  link ? (
-    <a href={link} target="_blank" rel="noreferrer">
-      {words}
-    </a>
-  ) : (
-    <span>{words}</span>
-  );

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { ProviderGuide } from '../providers/registry/types.ts';
 import { type Entry, matching } from '../utils/history.ts';
 import { languageTag, plural, t } from '../utils/i18n.ts';
-import { guideOf } from './Popup.tsx';
+import { guideOf } from './guide-of.ts';
 
 interface Props {
   entries: readonly Entry[];
@@ -75,7 +75,7 @@ export function History({ entries, guides, isOn, onForget, openSettings }: Props
                   </span>
                   <span class="hint">
                     {[
-                      guideOf(entry, Object.fromEntries(guides))?.name ?? entry.provider,
+                      guideOf(entry.provider, guides.get(entry.provider)).name,
                       entry.workspace,
                       when.format(entry.at),
                     ]

@@ -1,9 +1,11 @@
 import type { ComponentChildren } from 'preact';
-import type { ProviderGuide } from '../providers/registry/types.ts';
-import { type CaptureView, isCrowded, MOST_HELD, OTHER, PRACTICE } from '../utils/captures/view.ts';
-import { type MessageKey, t } from '../utils/i18n.ts';
+import type { CaptureView } from '../utils/captures/view.ts';
+import { t } from '../utils/i18n.ts';
 import type { Shown } from '../utils/shown.ts';
+import { Banners } from './Banners.tsx';
 import { type CaptureActions, CaptureCard } from './CaptureCard.tsx';
+import { connectedAs } from './connected-as.ts';
+import { guideOf } from './guide-of.ts';
 
 interface Props {
   /** Absent for the moment in which the worker starts. */
@@ -35,7 +37,7 @@ export function Popup({
 }: Props) {
   return (
     <>
-      <header>
+      <header class="bar">
         <div class="row">
           <img src="/icons/32.png" width="20" height="20" alt="" />
           <h1>{t('extension_short_name')}</h1>
@@ -46,27 +48,30 @@ export function Popup({
       </header>
       <main class="stack" aria-busy={!shown}>
         {shown ? (
-          <Above shown={shown} captures={captures} isOffline={isOffline} openWelcome={openWelcome} />
+          <Banners
+            isSetUp={shown.account !== undefined}
+            isOffline={isOffline}
+            isDiskFull={shown.isDiskFull}
+            captures={captures}
+            onSetUp={openWelcome}
+          />
         ) : (
           <p class="muted" role="status">
             {t('loading')}
           </p>
         )}
         {captures.map((capture) => {
-          const guide = guideOf(capture, shown?.guides ?? {});
           return (
-            guide && (
-              <CaptureCard
-                key={capture.id}
-                capture={capture}
-                guide={guide}
-                destination={shown?.account?.host ?? ''}
-                appUrl={shown?.account?.appUrl}
-                keyMark={shown?.account?.otherKey}
-                hasAgreed={shown?.hasAgreed ?? false}
-                actions={actionsFor(capture)}
-              />
-            )
+            <CaptureCard
+              key={capture.id}
+              capture={capture}
+              guide={guideOf(capture.provider, shown?.guides[capture.provider])}
+              destination={shown?.account?.host ?? ''}
+              appUrl={shown?.account?.appUrl}
+              keyMark={shown?.account?.otherKey}
+              hasAgreed={shown?.hasAgreed ?? false}
+              actions={actionsFor(capture)}
+            />
           );
         })}
         {children}
@@ -86,57 +91,4 @@ export function Popup({
       </footer>
     </>
   );
-}
-
-export const connectedAs = (workspace: string, user: string | undefined): string =>
-  user ? t('connected_as', user, workspace) : t('connected_workspace', workspace);
-
-function Above({
-  shown,
-  captures,
-  isOffline,
-  openWelcome,
-}: Pick<Props, 'captures' | 'isOffline' | 'openWelcome'> & { shown: Shown }) {
-  return (
-    <>
-      {!shown.account && (
-        <section class="banner stack tight">
-          <strong>{t('setup_title')}</strong>
-          <p>{t('setup_text')}</p>
-          <div>
-            <button type="button" class={captures.length > 0 ? '' : 'primary'} onClick={openWelcome}>
-              {t('setup_begin')}
-            </button>
-          </div>
-        </section>
-      )}
-      {isOffline && (
-        <p class="banner warn" role="status">
-          {t('offline')}
-        </p>
-      )}
-      {shown.isDiskFull && (
-        <p class="banner warn" role="alert">
-          {t('disk_full')}
-        </p>
-      )}
-      {isCrowded(captures) && (
-        <p class="banner warn" role="status">
-          {t('crowded', String(MOST_HELD))}
-        </p>
-      )}
-    </>
-  );
-}
-
-/** Of a provider that is not known nothing is claimed. */
-export function guideOf(
-  { provider }: Pick<CaptureView, 'provider'>,
-  guides: Readonly<Record<string, ProviderGuide>>,
-): ProviderGuide | undefined {
-  const name: MessageKey | undefined =
-    provider === OTHER ? 'other_provider' : provider === PRACTICE ? 'practice_provider' : undefined;
-  return name
-    ? { name: t(name), mailboxes: '', before: [], unavailableBecause: [], fix: {} }
-    : guides[provider];
 }

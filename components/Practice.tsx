@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { t } from '../utils/i18n.ts';
+import { Ticked } from './Ticked.tsx';
 
 interface Props {
   /** The pretended account. */
@@ -19,9 +20,9 @@ export function Practice({ email, newCode, progress, openWelcome }: Props) {
       <aside class="banner stack" aria-live="polite">
         <strong>{t('practice_title')}</strong>
         <ol class="steps">
-          <Point words={t('practice_make')} isDone={progress !== 'none'} />
-          <Point words={t('practice_send')} isDone={progress === 'sent' || progress === 'works'} />
-          <Point words={t('practice_look')} isDone={progress === 'works'} />
+          <Ticked isDone={progress !== 'none'}>{t('practice_make')}</Ticked>
+          <Ticked isDone={progress === 'sent' || progress === 'works'}>{t('practice_send')}</Ticked>
+          <Ticked isDone={progress === 'works'}>{t('practice_look')}</Ticked>
         </ol>
         {progress === 'held' && <p class="hint">{t('practice_icon')}</p>}
         {progress === 'works' && (
@@ -81,15 +82,3 @@ export function Practice({ email, newCode, progress, openWelcome }: Props) {
     </main>
   );
 }
-
-const Point = ({ words, isDone }: { words: string; isDone: boolean }) => (
-  <li class={isDone ? 'done' : ''}>
-    <span class={`sign ${isDone ? 'ok' : 'waiting'}`} aria-hidden="true">
-      {isDone ? '✓' : ''}
-    </span>
-    <span>
-      {words}
-      {isDone && <span class="unseen"> – {t('guide_done')}</span>}
-    </span>
-  </li>
-);

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { t } from '../utils/i18n.ts';
 import { Disclosure } from './Consent.tsx';
+import { connectedAs } from './connected-as.ts';
 import { Connect, type WorkspacesProps } from './options/Workspaces.tsx';
-import { connectedAs } from './Popup.tsx';
 
 interface Props extends Pick<WorkspacesProps, 'accounts' | 'address' | 'policy' | 'onSignIn' | 'onToken'> {
   /** The workspace that is connected, and as whom. */

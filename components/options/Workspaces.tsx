@@ -4,8 +4,8 @@ import type { Account } from '../../utils/onboarding/accounts.ts';
 import { parseAddress } from '../../utils/onboarding/client.ts';
 import type { Fault } from '../../utils/onboarding/fault.ts';
 import type { Policy } from '../../utils/policy.ts';
+import { connectedAs } from '../connected-as.ts';
 import { FaultBanner } from '../FaultBanner.tsx';
-import { connectedAs } from '../Popup.tsx';
 import { Field } from './fields.tsx';
 import { Leaving } from './Leaving.tsx';
 

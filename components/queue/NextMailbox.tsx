@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { ProviderGuide } from '../../providers/registry/types.ts';
 import { t } from '../../utils/i18n.ts';
 import type { RowView } from '../../utils/queue/rows.ts';
+import { Linked } from '../Linked.tsx';
 import { isClosed } from './words.ts';
 
 interface Props {
@@ -64,13 +65,7 @@ export function NextMailbox({
         ...needs.map(({ what, link }) => ({ words: t(`needs_${what}`), link })),
       ].map(({ words, link }) => (
         <p key={words} class="hint">
-          {link ? (
-            <a href={link} target="_blank" rel="noreferrer">
-              {words}
-            </a>
-          ) : (
-            words
-          )}
+          <Linked words={words} link={link} />
         </p>
       ))}
       {!hasPage && <p class="hint">{t(provider === undefined ? 'queue_unknown_hint' : 'own_host')}</p>}

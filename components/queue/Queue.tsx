@@ -1,16 +1,16 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { CodeShape, ProviderGuide } from '../../providers/registry/types.ts';
 import type { CaptureView } from '../../utils/captures/view.ts';
-import { isCrowded, MOST_HELD } from '../../utils/captures/view.ts';
 import { plural, t } from '../../utils/i18n.ts';
 import type { SenderTemplate } from '../../utils/onboarding/contract.ts';
 import { guessFor, progressOf, type RowView, rowInFront, straysOf } from '../../utils/queue/rows.ts';
+import { Banners } from '../Banners.tsx';
 import { CaptureCard } from '../CaptureCard.tsx';
 import { PasteBox } from '../PasteBox.tsx';
 import { type Added, AddedReport, AddMailboxes } from './AddMailboxes.tsx';
 import { NextMailbox } from './NextMailbox.tsx';
 import { Question } from './Question.tsx';
-import { guideOf, isRetryable, isSendable, QueueRow, type RowActions } from './QueueRow.tsx';
+import { guideFor, isRetryable, isSendable, QueueRow, type RowActions } from './QueueRow.tsx';
 import { Summary } from './Summary.tsx';
 import { TemplateForm } from './TemplateForm.tsx';
 
@@ -27,6 +27,7 @@ export interface QueueActions extends RowActions {
   export: (rows: readonly RowView[]) => void;
   clear: () => void;
   openSettings: () => void;
+  openWelcome: () => void;
 }
 
 interface Props {
@@ -73,7 +74,7 @@ export function Queue(props: Props) {
     const email = capture.private ? undefined : guessFor(capture, rows, front);
     return email === undefined ? [] : [{ capture, email }];
   })[0];
-  const sendable = rows.filter((row) => isSendable(row, guideOf(row, guides)));
+  const sendable = rows.filter((row) => isSendable(row, guideFor(row, guides)));
   const retryable = rows.filter(isRetryable);
   const idsOf = (some: readonly RowView[]): string[] => some.flatMap(({ capture }) => capture?.id ?? []);
   const add = (
@@ -86,7 +87,7 @@ export function Queue(props: Props) {
     <CaptureCard
       key={capture.id}
       capture={capture}
-      guide={guideOf(capture, guides)}
+      guide={guideFor(capture, guides)}
       destination={destination}
       appUrl={appUrl}
       keyMark={keyMark}
@@ -96,7 +97,7 @@ export function Queue(props: Props) {
   );
   return (
     <>
-      <header>
+      <header class="bar">
         <div class="row">
           <img src="/icons/32.png" width="20" height="20" alt="" />
           <h1>{t('queue_title')}</h1>
@@ -106,7 +107,13 @@ export function Queue(props: Props) {
         </button>
       </header>
       <main class="stack">
-        <Banners {...props} />
+        <Banners
+          isSetUp={props.isSetUp}
+          isOffline={!props.isOnline}
+          isDiskFull={props.isDiskFull}
+          captures={captures}
+          onSetUp={actions.openWelcome}
+        />
         {rows.length > 0 && (
           <div class="stack tight">
             <progress max={progress.all} value={progress.connected} aria-label={t('queue_title')} />
@@ -121,7 +128,7 @@ export function Queue(props: Props) {
           <Question
             key={unsure.capture.id}
             email={unsure.email}
-            provider={guideOf(unsure.capture, guides).name}
+            provider={guideFor(unsure.capture, guides).name}
             onYes={() => actions.confirm(unsure.capture, unsure.email)}
           >
             {card(unsure.capture)}
@@ -149,7 +156,7 @@ export function Queue(props: Props) {
         {front && (
           <NextMailbox
             row={front}
-            guide={guideOf(front, guides)}
+            guide={guideFor(front, guides)}
             isOpened={front.email === opened}
             asks={(front.provider && props.onRequest.get(front.provider)) || []}
             appUrl={appUrl}
@@ -245,39 +252,6 @@ function Calm({ words }: { words: string }) {
     <p role="status" class="unseen">
       {said}
     </p>
-  );
-}
-
-function Banners({ isOnline, isSetUp, isDiskFull, captures, actions }: Props) {
-  return (
-    <>
-      {!isSetUp && (
-        <section class="banner stack tight">
-          <strong>{t('setup_title')}</strong>
-          <p>{t('setup_text')}</p>
-          <div>
-            <button type="button" class="primary" onClick={actions.openSettings}>
-              {t('open_settings')}
-            </button>
-          </div>
-        </section>
-      )}
-      {!isOnline && (
-        <p class="banner warn" role="status">
-          {t('queue_offline')}
-        </p>
-      )}
-      {isDiskFull && (
-        <p class="banner warn" role="alert">
-          {t('disk_full')}
-        </p>
-      )}
-      {isCrowded(captures) && (
-        <p class="banner warn" role="status">
-          {t('crowded', String(MOST_HELD))}
-        </p>
-      )}
-    </>
   );
 }
 

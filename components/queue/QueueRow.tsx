@@ -4,7 +4,8 @@ import { type CaptureView, canSucceed } from '../../utils/captures/view.ts';
 import { t } from '../../utils/i18n.ts';
 import type { RowState, RowView } from '../../utils/queue/rows.ts';
 import { type CaptureActions, CaptureCard } from '../CaptureCard.tsx';
-import { otherProvider } from '../other-provider.ts';
+import { guideOf } from '../guide-of.ts';
+import { RefusalNote } from '../RefusalNote.tsx';
 import { refusal } from '../refusal.ts';
 import { stateWords } from './words.ts';
 
@@ -68,7 +69,7 @@ export class QueueRow extends Component<QueueRowProps> {
 
   override render({ row, guides, isOpen, actions, onToggle }: QueueRowProps) {
     const { email, state } = row;
-    const guide = guideOf(row, guides);
+    const guide = guideFor(row, guides);
     const details = `row-${email}`;
     return (
       <li class="mailbox" ref={this.#item}>
@@ -132,7 +133,6 @@ function More({
   actions,
 }: QueueRowProps & { guide: ProviderGuide }) {
   const { capture, email, provider, state } = row;
-  const warning = refusal(guide);
   const isBegun = ['held', 'sending', 'waiting', 'checking', 'connected'].includes(state);
   return (
     <>
@@ -148,17 +148,7 @@ function More({
           actions={actions.actionsFor(capture)}
         />
       )}
-      {!capture && warning && (
-        <div class="banner warn stack tight" role="note">
-          <strong>{t(`${warning}_title`)}</strong>
-          <p>{t(`${warning}_text`)}</p>
-          {appUrl && (
-            <a href={appUrl} target="_blank" rel="noreferrer">
-              {t('refused_link')}
-            </a>
-          )}
-        </div>
-      )}
+      {!capture && <RefusalNote guide={guide} appUrl={appUrl} />}
       {!capture && state !== 'connected' && (
         <ProviderChoice email={email} provider={provider} guides={guides} onChoose={actions.chooseProvider} />
       )}
@@ -217,10 +207,11 @@ function ProviderChoice({
   );
 }
 
-export const guideOf = (
-  { provider }: Pick<RowView, 'provider'>,
+/** Of a row, or a capture. */
+export const guideFor = (
+  { provider }: { provider?: string | undefined },
   guides: ReadonlyMap<string, ProviderGuide>,
-): ProviderGuide => (provider === undefined ? undefined : guides.get(provider)) ?? otherProvider();
+): ProviderGuide => guideOf(provider, guides.get(provider ?? ''));
 
 /** Whether its code can be sent without its user being asked or warned of anything. */
 export const isSendable = ({ state, open, capture }: RowView, guide: ProviderGuide): boolean =>

@@ -1,7 +1,7 @@
 import type { ProviderGuide } from '../../providers/registry/types.ts';
 import { plural, t } from '../../utils/i18n.ts';
 import type { Progress, RowView } from '../../utils/queue/rows.ts';
-import { guideOf } from './QueueRow.tsx';
+import { guideFor } from './QueueRow.tsx';
 import { causeWords } from './words.ts';
 
 interface Props {
@@ -59,7 +59,7 @@ function byCause(rows: readonly RowView[], guides: Props['guides']): string[] {
     const more = group.length > MOST_NAMED ? [plural('queue_more', group.length - MOST_NAMED)] : [];
     const emails = [...named, ...more].join(', ');
     const words = first.cause
-      ? causeWords(first.cause, guideOf(first, guides).name, emails)
+      ? causeWords(first.cause, guideFor(first, guides).name, emails)
       : t('verdict_unknown');
     // Not every sentence has a place for them.
     return words.includes(emails) ? words : `${emails}: ${words}`;

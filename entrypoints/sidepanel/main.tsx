@@ -10,6 +10,7 @@ import { isShownIn, PRACTICE } from '../../utils/captures/view.ts';
 import { dress } from '../../utils/dress.ts';
 import { t } from '../../utils/i18n.ts';
 import type { SaidPaste } from '../../utils/messaging/messages.ts';
+import { openWelcome } from '../../utils/pages.ts';
 import { MOST_BYTES, readAddressFile, textOf } from '../../utils/queue/address-file.ts';
 import { type Line, linesOf, readAddresses } from '../../utils/queue/addresses.ts';
 import { openInQueueTab, pageFor, queueTab } from '../../utils/queue/open-page.ts';
@@ -155,6 +156,7 @@ const actions: QueueActions = {
   export: async (shown) => download('mailboxes.csv', await resultsCsv(shown)),
   clear: () => void queue.change(() => []),
   openSettings: () => void browser.runtime.openOptionsPage(),
+  openWelcome: () => void openWelcome(),
   actionsFor,
 };
 
