@@ -7,7 +7,7 @@ const fromTheStart = providers.flatMap(({ reach, page }) => (reach === 'fromTheS
 
 /** The modules of which the popup's first look consists, and other pages too. */
 const SHOWN_FIRST =
-  /node_modules\/(preact|@wxt-dev\/browser|wxt|zod\/v4\/core\/regexes)|\/utils\/(i18n|dress|shown|pages|onboarding\/server-name|open-queue|captures\/(view|hold-time|actions))\.ts|\/components\/(Popup|CaptureCard|Consent|CopyButton|AdminMessage|AccountField|FaultBanner|HoldTime|MaskedCode|Progress|ServersField|refusal)\.tsx?/;
+  /node_modules\/(preact|@wxt-dev\/browser|wxt|zod\/v4\/core\/regexes)|\/utils\/(i18n|dress|shown|pages|onboarding\/server-name|open-queue|captures\/(view|hold-time|actions))\.ts|\/components\/(Popup|Banners|RefusalNote|connected-as|guide-of|CaptureCard|Consent|CopyButton|AdminMessage|AccountField|FaultBanner|HoldTime|MaskedCode|Progress|ServersField|refusal)\.tsx?/;
 
 export default defineConfig({
   modules: ['@wxt-dev/auto-icons'],

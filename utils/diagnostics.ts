@@ -9,7 +9,8 @@ import { masked } from './support.ts';
 
 /**
  * What helps to find out why something does not work: no code, no token, no whole address, and nothing of private
- * windows. Each part is chosen, none copied as it is, so that a field added later is not in it by itself.
+ * windows. All but the settings is chosen field by field, so that one added later is not in it by itself; the settings hold
+ * nothing secret.
  */
 export async function diagnostics(): Promise<object> {
   const [chosen, { policy, ignored }, { all, current }, held, ended, permissions] = await Promise.all([
@@ -53,8 +54,13 @@ export async function diagnostics(): Promise<object> {
           checks: connection.checks,
         },
       })),
-    history: ended
-      .slice(0, 50)
-      .map(({ email, workspace: _, ...entry }) => ({ ...entry, email: masked(email) })),
+    history: ended.slice(0, 50).map(({ email, provider, at, verdict, code, requestId }) => ({
+      email: masked(email),
+      provider,
+      at,
+      verdict,
+      code,
+      requestId,
+    })),
   };
 }

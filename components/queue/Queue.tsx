@@ -162,7 +162,7 @@ export function Queue(props: Props) {
             appUrl={appUrl}
             hasPage={props.hasPage(front)}
             onOpen={() => actions.open(front)}
-            onSkip={() => actions.skip(front.email, true)}
+            onSkip={() => actions.skip(front.email)}
           >
             <details>
               <summary>{t('missed_paste')}</summary>

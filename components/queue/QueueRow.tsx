@@ -12,7 +12,9 @@ import { stateWords } from './words.ts';
 /** What can be done with a row, whatever its capture. */
 export interface RowActions {
   open: (row: RowView) => void;
-  skip: (email: string, skipped: boolean) => void;
+  skip: (email: string) => void;
+  /** Takes up again what was skipped. */
+  resume: (email: string) => void;
   remove: (email: string) => void;
   /** For every address of the same domain. */
   chooseProvider: (email: string, provider: string) => void;
@@ -118,7 +120,7 @@ function Next({ row, guide, actions }: { row: RowView; guide: ProviderGuide; act
     return button(t('queue_send'), () => actions.actionsFor(capture).send());
   if (isRetryable(row) && capture) return button(t('retry'), () => actions.actionsFor(capture).retry());
   if (state === 'todo' || state === 'needs') return button(t('queue_open'), () => actions.open(row));
-  if (state === 'skipped') return button(t('queue_resume'), () => actions.skip(email, false));
+  if (state === 'skipped') return button(t('queue_resume'), () => actions.resume(email));
   return null;
 }
 
@@ -160,7 +162,7 @@ function More({
           </button>
         )}
         {!isBegun && state !== 'skipped' && (
-          <button type="button" onClick={() => actions.skip(email, true)}>
+          <button type="button" onClick={() => actions.skip(email)}>
             {t('queue_skip')}
             <span class="unseen"> – {email}</span>
           </button>

@@ -3,6 +3,7 @@ import { browser } from 'wxt/browser';
 import { Options } from '../../components/options/Options.tsx';
 import { guides } from '../../providers/registry/guides.ts';
 import { diagnostics } from '../../utils/diagnostics.ts';
+import { download } from '../../utils/download.ts';
 import { dress } from '../../utils/dress.ts';
 import type { Leave } from '../../utils/messaging/messages.ts';
 import { accounts } from '../../utils/onboarding/accounts.ts';
@@ -51,7 +52,7 @@ async function show(): Promise<void> {
       openHistory={() => void openHistory()}
       openWelcome={() => void openWelcome()}
       openKeys={openKeys}
-      onDiagnostics={() => void download('mailbox-connect.json')}
+      onDiagnostics={() => void saveDiagnostics()}
       {...connectors}
     />,
     document.getElementById('app') as HTMLElement,
@@ -65,14 +66,8 @@ function openKeys(): void {
   else void browser.tabs.create({ url: 'chrome://extensions/shortcuts' });
 }
 
-async function download(name: string): Promise<void> {
-  const text = JSON.stringify(await diagnostics(), undefined, 2);
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
+const saveDiagnostics = async (): Promise<void> =>
+  download('mailbox-connect.json', JSON.stringify(await diagnostics(), undefined, 2), 'application/json');
 
 settings.watch(() => void show());
 accounts.watch(() => void show());

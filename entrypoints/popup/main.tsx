@@ -1,7 +1,7 @@
 import { type ComponentChildren, render } from 'preact';
 import { browser } from 'wxt/browser';
 import { Popup } from '../../components/Popup.tsx';
-import { actionsFor, countTime } from '../../utils/captures/actions.ts';
+import { actionsFor, countTime, keepMoving } from '../../utils/captures/actions.ts';
 import { byUrgency, type CaptureView, isShownIn } from '../../utils/captures/view.ts';
 import { dress } from '../../utils/dress.ts';
 import { openQueue } from '../../utils/open-queue.ts';
@@ -12,10 +12,6 @@ import { readShown, type Shown, watchShown } from '../../utils/shown.ts';
  * A view of the store: it shows what is there, sends what the user wants, and keeps nothing. What is loaded first is no
  * more than it takes to show the captures; the rest comes once they are on screen.
  */
-
-/** When nothing has changed for so long, in ms, the worker is asked to go on. */
-const WAKE_AFTER = 3_000;
-let wake: ReturnType<typeof setInterval> | undefined;
 
 const front = browser.tabs.query({ active: true, currentWindow: true }).then(([tab]) => tab);
 let windowId: number | undefined;
@@ -31,10 +27,7 @@ async function show(): Promise<void> {
   captures = (now?.captures ?? []).filter(isShownIn(tab?.incognito ?? false)).sort(byUrgency);
   await dress(now ?? { theme: 'system', language: '' });
   draw();
-  // A worker that was ended in the middle of it is not to be waited for.
-  clearInterval(wake);
-  if (captures.some(({ state }) => state === 'queued' || state === 'verifying'))
-    wake = setInterval(countTime, WAKE_AFTER);
+  keepMoving(captures);
   await showBelow();
 }
 

@@ -5,8 +5,9 @@ import { isClosed } from '../../components/queue/words.ts';
 import { guides, providerOf } from '../../providers/registry/guides.ts';
 import { originsOnRequest, pageOf } from '../../providers/registry/pages.ts';
 import { allowHosts } from '../../utils/allow-hosts.ts';
-import { actionsFor, command, countTime } from '../../utils/captures/actions.ts';
+import { actionsFor, command, countTime, keepMoving } from '../../utils/captures/actions.ts';
 import { isShownIn, PRACTICE } from '../../utils/captures/view.ts';
+import { download } from '../../utils/download.ts';
 import { dress } from '../../utils/dress.ts';
 import { t } from '../../utils/i18n.ts';
 import type { SaidPaste } from '../../utils/messaging/messages.ts';
@@ -20,10 +21,6 @@ import { keyOf, type RowView, rowViews } from '../../utils/queue/rows.ts';
 import { steady } from '../../utils/queue/steady.ts';
 import { senderTemplate } from '../../utils/queue/template.ts';
 import { readShown, watchShown } from '../../utils/shown.ts';
-
-/** When nothing has changed for so long, in ms, the worker is asked to go on. */
-const WAKE_AFTER = 3_000;
-let wake: ReturnType<typeof setInterval> | undefined;
 
 let rows: RowView[] = [];
 
@@ -40,10 +37,7 @@ async function draw(): Promise<void> {
   const shown = (now?.captures ?? [])
     .filter(isShownIn(false))
     .filter(({ provider }) => provider !== PRACTICE);
-  const isMoving = shown.some(({ state }) => state === 'queued' || state === 'verifying');
-  clearInterval(wake);
-  // A worker that was ended in the middle of it is not to be waited for.
-  if (isMoving) wake = setInterval(countTime, WAKE_AFTER);
+  keepMoving(shown);
   rows = steady(
     rows,
     rowViews(stored, shown, (provider) => isClosed(guides.get(provider))),
@@ -95,6 +89,8 @@ const guideOf = (provider: string | undefined) => (provider === undefined ? unde
 const change = (email: string, changed: (row: QueueRow) => QueueRow): Promise<void> =>
   queue.change((all) => all.map((row) => (keyOf(row.email) === keyOf(email) ? changed(row) : row)));
 
+const resume = (email: string): void => void change(email, ({ skipped: _, ...row }) => row);
+
 async function add(lines: readonly Line[], passwords: string[] = []) {
   let read = readAddresses([], [], 0);
   await queue.change((all) => {
@@ -128,10 +124,10 @@ const actions: QueueActions = {
     const origins = (provider !== undefined && originsOnRequest.get(provider)) || [];
     if (provider !== undefined && origins.length > 0) allowHosts(provider, origins);
     if (url !== undefined) void openInQueueTab(url, email);
-    void change(email, ({ skipped: _, ...row }) => row);
+    resume(email);
   },
-  skip: (email, skipped) =>
-    void change(email, ({ skipped: _, ...row }) => (skipped ? { ...row, skipped } : row)),
+  skip: (email) => void change(email, (row) => ({ ...row, skipped: true })),
+  resume,
   remove: (email) => void queue.change((all) => all.filter((row) => keyOf(row.email) !== keyOf(email))),
   chooseProvider: (email, provider) => {
     const domain = domainOf(email);
@@ -153,7 +149,7 @@ const actions: QueueActions = {
   paste: (provider, text, insist) =>
     void browser.runtime.sendMessage({ type: 'paste', provider, text, insist } satisfies SaidPaste),
   saveTemplate: (template) => senderTemplate.write(template),
-  export: async (shown) => download('mailboxes.csv', await resultsCsv(shown)),
+  export: async (shown) => download('mailboxes.csv', await resultsCsv(shown), 'text/csv'),
   clear: () => void queue.change(() => []),
   openSettings: () => void browser.runtime.openOptionsPage(),
   openWelcome: () => void openWelcome(),
@@ -161,14 +157,6 @@ const actions: QueueActions = {
 };
 
 const domainOf = (email: string): string => keyOf(email).slice(email.lastIndexOf('@') + 1);
-
-function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-  const link = Object.assign(document.createElement('a'), { href: url, download: name });
-  link.click();
-  // The browser has taken it by then.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
 
 // The list is kept on disk, and of a private window nothing is.
 const isPrivate = (await browser.windows?.getCurrent())?.incognito ?? false;

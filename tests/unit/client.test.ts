@@ -35,6 +35,27 @@ const JSON_ = { 'Content-Type': 'application/json' };
 const problem = (status: number, type: string): RequestListener =>
   answer(status, JSON.stringify({ type, title: 'A reason', status }), { 'X-Request-Id': 'abc' });
 
+test('a connection says which request told of it', async () => {
+  const id = '6f2f1d3e-0000-4000-8000-000000000001';
+  const pending = { status: 'pending' } as const;
+  const connection = {
+    id,
+    provider: 'google',
+    email: 'test.person@gmail.com',
+    state: 'verifying',
+    version: 1,
+    attempt: 1,
+    checks: { receiving: pending, sending: pending },
+  };
+  const client = await clientOf(
+    answer(200, JSON.stringify(connection), { ...JSON_, 'X-Request-Id': 'a-request' }),
+  );
+  expect(await client.connection(id, { wait: 0, since: 0 })).toEqual({
+    ...connection,
+    requestId: 'a-request',
+  });
+});
+
 describe('an answer that is none', () => {
   const cases: [string, RequestListener, string][] = [
     ['token refused', problem(401, problemTypes.tokenRefused), 'token_refused'],

@@ -8,6 +8,17 @@ export const command = (message: CaptureCommand): void => void browser.runtime.s
 /** A time may be over by now; the worker looks only now and then. */
 export const countTime = (): void => void browser.runtime.sendMessage({ type: 'count' });
 
+/** When nothing has changed for so long, in ms, the worker is asked to go on. */
+const WAKE_AFTER = 3_000;
+let wake: ReturnType<typeof setInterval> | undefined;
+
+/** For a page that shows these: a worker that was ended in the middle of one is not to be waited for. */
+export function keepMoving(captures: readonly CaptureView[]): void {
+  clearInterval(wake);
+  if (captures.some(({ state }) => state === 'queued' || state === 'verifying'))
+    wake = setInterval(countTime, WAKE_AFTER);
+}
+
 /** What the extension's own pages can do with a capture: they tell the worker. */
 export function actionsFor(capture: CaptureView) {
   const { id } = capture;

@@ -55,29 +55,40 @@ export class OnboardingClient {
 
   /** Hands a mailbox in. The id makes it safe to repeat. */
   connect(id: string, request: ConnectionRequest): Promise<Connection> {
-    return this.#ask(`/v1/connections/${id}`, Connection, { method: 'put', json: request });
+    return this.#askConnection(`/v1/connections/${id}`, { method: 'put', json: request });
   }
 
   /** How it stands, as soon as it is past version `since`, at the latest after `wait` seconds. */
   connection(id: string, { wait, since }: { wait: number; since: number }): Promise<Connection> {
     const searchParams = { wait, since };
-    return this.#ask(`/v1/connections/${id}`, Connection, { searchParams }, wait * 1000 + POLL_SLACK);
+    return this.#askConnection(`/v1/connections/${id}`, { searchParams }, wait * 1000 + POLL_SLACK);
   }
 
   verifyAgain(id: string): Promise<Connection> {
-    return this.#ask(`/v1/connections/${id}/verify`, Connection, { method: 'post' });
+    return this.#askConnection(`/v1/connections/${id}/verify`, { method: 'post' });
   }
 
   async forget(id: string): Promise<void> {
     await this.#ask(`/v1/connections/${id}`, z.undefined(), { method: 'delete' });
   }
 
-  async #ask<T>(
+  /** A connection says which request told of it, so that support can find it. */
+  async #askConnection(path: string, options: Options = {}, within?: number): Promise<Connection> {
+    const { answer, response } = await this.#exchange(path, Connection, options, within);
+    const requestId = requestIdOf(response);
+    return requestId ? { ...answer, requestId } : answer;
+  }
+
+  async #ask<T>(path: string, schema: z.ZodMiniType<T>, options: Options = {}): Promise<T> {
+    return (await this.#exchange(path, schema, options)).answer;
+  }
+
+  async #exchange<T>(
     path: string,
     schema: z.ZodMiniType<T>,
-    options: Options = {},
+    options: Options,
     within: number = ANSWER_WITHIN,
-  ): Promise<T> {
+  ): Promise<{ answer: T; response: Response }> {
     const token = await this.#tokens();
     let { response, content } = await this.#request(path, token, options, within);
     if (response.status === 401) {
@@ -87,7 +98,7 @@ export class OnboardingClient {
     }
     if (!response.ok) throw new OnboardingError(readFault(response, content));
     const answer = schema.safeParse(content);
-    if (answer.success) return withRequestId(answer.data, response);
+    if (answer.success) return { answer: answer.data, response };
     const isJson = /json/.test(response.headers.get('Content-Type') ?? '');
     throw new OnboardingError({ code: isJson ? 'malformed' : 'not_onboarding', status: response.status });
   }
@@ -115,12 +126,8 @@ function noAnswer(error: unknown): FaultCode {
   return navigator.onLine === false ? 'offline' : 'unreachable';
 }
 
-/** A connection says which request told of it, so that support can find it. */
-function withRequestId<T>(answer: T, response: Response): T {
-  const requestId = response.headers.get('X-Request-Id');
-  const isConnection = typeof answer === 'object' && answer !== null && 'checks' in answer;
-  return requestId && isConnection ? { ...answer, requestId: requestId.slice(0, 80) } : answer;
-}
+const requestIdOf = (response: Response): string | undefined =>
+  response.headers.get('X-Request-Id')?.slice(0, 80);
 
 const parseJson = (text: string): unknown => {
   try {
@@ -133,9 +140,9 @@ const parseJson = (text: string): unknown => {
 function readFault(response: Response, content: unknown): Fault {
   const problem = Problem.safeParse(content).data;
   const fault: Fault = { code: faultCode(response.status, problem), status: response.status };
-  const requestId = response.headers.get('X-Request-Id');
+  const requestId = requestIdOf(response);
   if (problem?.title) fault.title = problem.title.slice(0, 200);
-  if (requestId) fault.requestId = requestId.slice(0, 80);
+  if (requestId) fault.requestId = requestId;
   const retryAfter = Number(response.headers.get('Retry-After') ?? Number.NaN);
   if (retryAfter >= 0) fault.retryAfter = retryAfter * 1000;
   return fault;
