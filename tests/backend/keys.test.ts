@@ -110,7 +110,7 @@ describe('a running backend', () => {
       404,
       problemTypes.notFound,
     );
-    expect(onboarding.backend.log()).toContain('forgotten, its key is gone');
+    await vi.waitFor(() => expect(onboarding.backend.log()).toContain('forgotten, its key is gone'));
     const again = await onboarding.put(id, await onboarding.request(id, email, PASSWORD));
     expect(again.status).toBe(202);
     expect(await onboarding.finished(id)).toMatchObject({ verdict: 'verified' });
