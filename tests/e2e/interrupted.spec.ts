@@ -6,8 +6,8 @@ import {
   endWorker,
   expect,
   GMAIL,
-  makeGoogleCode,
   makeYahooCode,
+  popupWithCode,
   startBrowser,
   test,
   YAHOO,
@@ -18,9 +18,7 @@ test('the backend is down, then up: the code waits, says so, and goes on by itse
   sandbox,
 }) => {
   await sandbox.backend.kill();
-  const { opened } = await ActionPopup.next(browser);
-  await makeGoogleCode(browser, sandbox, GMAIL);
-  const popup = await opened;
+  const popup = await popupWithCode(browser, sandbox, GMAIL);
   await popup.click('Send to Saleshandy');
   const text = await popup.waitForText(/Waiting to be sent/);
   expect(text).toContain("The onboarding backend can't be reached");
@@ -37,9 +35,7 @@ test('the backend is down: cancelled, the code is held as before', async ({
 }) => {
   await sandbox.backend.kill();
   try {
-    const { opened } = await ActionPopup.next(browser);
-    await makeGoogleCode(browser, sandbox, GMAIL);
-    const popup = await opened;
+    const popup = await popupWithCode(browser, sandbox, GMAIL);
     await popup.click('Send to Saleshandy');
     await popup.waitForText(/Waiting to be sent/);
     await popup.click('Cancel');
@@ -121,9 +117,7 @@ test('the worker is ended while the code is held: it is still there', async ({
   browserWithExtension: browser,
   sandbox,
 }) => {
-  const { opened } = await ActionPopup.next(browser);
-  await makeGoogleCode(browser, sandbox, GMAIL);
-  const popup = await opened;
+  const popup = await popupWithCode(browser, sandbox, GMAIL);
   await popup.waitForText(/Send to Saleshandy/);
   await endWorker(browser);
   await popup.click('Send to Saleshandy');
@@ -136,9 +130,7 @@ test('the browser is killed after the click: what was sent is on its way when it
   profile,
 }) => {
   await sandbox.backend.kill();
-  const { opened } = await ActionPopup.next(browser);
-  await makeGoogleCode(browser, sandbox, GMAIL);
-  const popup = await opened;
+  const popup = await popupWithCode(browser, sandbox, GMAIL);
   await popup.click('Send to Saleshandy');
   await popup.waitForText(/Waiting to be sent/);
   await browser.kill();
@@ -167,9 +159,7 @@ test('the browser is killed before a code could be sealed: its user is told, and
       accounts: { current: id, all: [account] },
     });
   });
-  const { opened } = await ActionPopup.next(browser);
-  await makeGoogleCode(browser, sandbox, GMAIL);
-  const popup = await opened;
+  const popup = await popupWithCode(browser, sandbox, GMAIL);
   await popup.click('Send to Saleshandy');
   await popup.waitForText(/Waiting to be sent/);
   await browser.kill();

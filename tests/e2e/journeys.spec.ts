@@ -9,6 +9,7 @@ import {
   GMAIL_IMAP_OFF,
   makeGoogleCode,
   makeYahooCode,
+  popupWithCode,
   test,
 } from './world.ts';
 
@@ -67,9 +68,7 @@ test('a newcomer: the first page, agreed, signed in, practised, and the first ma
   await first.close();
   await welcome.getByText('You are ready.').waitFor();
 
-  const { opened } = await ActionPopup.next(browser);
-  await makeGoogleCode(browser, sandbox, GMAIL);
-  const popup = await opened;
+  const popup = await popupWithCode(browser, sandbox, GMAIL);
   await popup.click('Send to Saleshandy');
   await popup.waitForText(/Connected/);
   expect(await capturesOf(browser)).toMatchObject([{ state: 'verified', email: GMAIL.email }]);
@@ -110,9 +109,7 @@ test('signed in to two workspaces, in a window of the browser: each as somebody,
   );
   expect(stored).not.toContain('not-a-real-key');
 
-  const { opened } = await ActionPopup.next(browser);
-  await makeGoogleCode(browser, sandbox, GMAIL);
-  const popup = await opened;
+  const popup = await popupWithCode(browser, sandbox, GMAIL);
   await popup.waitForText(/workspace “Second”/);
   await popup.click('Send to Saleshandy');
   await popup.waitForText(/Connected/);
@@ -181,9 +178,7 @@ test('sent by mistake: taken back at once, while it is checked and when it is do
   browserWithExtension: browser,
   sandbox,
 }) => {
-  const { opened } = await ActionPopup.next(browser);
-  await makeGoogleCode(browser, sandbox, GMAIL);
-  const popup = await opened;
+  const popup = await popupWithCode(browser, sandbox, GMAIL);
   await popup.click('Send to Saleshandy');
   await popup.waitForText(/Connected/);
   const [capture] = await capturesOf(browser);
@@ -234,9 +229,7 @@ test('a backend that is away: it waits, sealed, and goes on by itself; the badge
   browserWithExtension: browser,
   sandbox,
 }) => {
-  const { opened } = await ActionPopup.next(browser);
-  await makeGoogleCode(browser, sandbox, GMAIL);
-  const popup = await opened;
+  const popup = await popupWithCode(browser, sandbox, GMAIL);
   await popup.waitForText(/Send to Saleshandy/);
   await sandbox.backend.stop();
   await popup.click('Send to Saleshandy');

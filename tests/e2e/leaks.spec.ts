@@ -4,7 +4,7 @@ import type { SandboxBrowser } from '../sandbox/browser.ts';
 import type { Chrome } from '../sandbox/chrome.ts';
 import { formsIn, formsOf, leaksIn } from '../sandbox/leaks.ts';
 import { ActionPopup } from '../sandbox/popup.ts';
-import { expect, GMAIL, makeGoogleCode, test } from './world.ts';
+import { expect, GMAIL, makeGoogleCode, popupWithCode, test } from './world.ts';
 
 async function storageOf(browser: SandboxBrowser): Promise<Buffer> {
   const worker = await browser.worker();
@@ -49,9 +49,7 @@ test('while it is held it is in memory only, and what is sent is on disk sealed'
 }) => {
   await sandbox.backend.kill();
   try {
-    const { opened } = await ActionPopup.next(browser);
-    await makeGoogleCode(browser, sandbox, GMAIL);
-    const popup = await opened;
+    const popup = await popupWithCode(browser, sandbox, GMAIL);
     await popup.click('Send to Saleshandy');
     await popup.waitForText(/Waiting to be sent/);
     const worker = await browser.worker();

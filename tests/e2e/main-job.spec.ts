@@ -6,9 +6,9 @@ import {
   GMAIL,
   GMAIL_IMAP_OFF,
   GMAIL_SECOND,
-  makeGoogleCode,
   makeYahooCode,
   OUTLOOK,
+  popupWithCode,
   test,
   YAHOO,
 } from './world.ts';
@@ -17,9 +17,7 @@ test('Google: the popup opens by itself, and one click leads to the verdict', as
   browserWithExtension,
   sandbox,
 }) => {
-  const { opened } = await ActionPopup.next(browserWithExtension);
-  await makeGoogleCode(browserWithExtension, sandbox, GMAIL);
-  const popup = await opened;
+  const popup = await popupWithCode(browserWithExtension, sandbox, GMAIL);
   expect(await popup.waitForText(/Send to Saleshandy/)).toContain(GMAIL.email);
   expect(await capturesOf(browserWithExtension)).toMatchObject([
     { provider: 'google', email: GMAIL.email, password: GMAIL.code, state: 'held', account: 'certain' },
@@ -104,9 +102,7 @@ test('a wrong code: said so, kept, and tried again without copying anything', as
   browserWithExtension: browser,
   sandbox,
 }) => {
-  const { opened } = await ActionPopup.next(browser);
-  await makeGoogleCode(browser, sandbox, { email: GMAIL.email, code: 'wrongwrongwrongw' });
-  const popup = await opened;
+  const popup = await popupWithCode(browser, sandbox, { email: GMAIL.email, code: 'wrongwrongwrongw' });
   await popup.click('Send to Saleshandy');
   const text = await popup.waitForText(/The code was refused/);
   expect(text).toContain(`Google refused this code for ${GMAIL.email}`);
@@ -127,9 +123,10 @@ test('the right code under the wrong address: corrected, it works', async ({
   browserWithExtension: browser,
   sandbox,
 }) => {
-  const { opened } = await ActionPopup.next(browser);
-  await makeGoogleCode(browser, sandbox, { email: 'somebody.else@gmail.com', code: GMAIL_SECOND.code });
-  const popup = await opened;
+  const popup = await popupWithCode(browser, sandbox, {
+    email: 'somebody.else@gmail.com',
+    code: GMAIL_SECOND.code,
+  });
   await popup.click('Send to Saleshandy');
   await popup.waitForText(/The code was refused/);
   await popup.click('Correct the address');
@@ -143,9 +140,7 @@ test('IMAP off: it can send, says what to switch on, and works once that is done
   browserWithExtension: browser,
   sandbox,
 }) => {
-  const { opened } = await ActionPopup.next(browser);
-  await makeGoogleCode(browser, sandbox, GMAIL_IMAP_OFF);
-  const popup = await opened;
+  const popup = await popupWithCode(browser, sandbox, GMAIL_IMAP_OFF);
   await popup.click('Send to Saleshandy');
   const text = await popup.waitForText(/It can send, but not receive yet/);
   expect(text).toMatch(/Receiving\s+does not work[\s✓]+Sending\s+works/);

@@ -8,6 +8,7 @@ import {
   GMAIL,
   GMAIL_SECOND,
   makeGoogleCode,
+  popupWithCode,
   test,
 } from './world.ts';
 
@@ -92,9 +93,7 @@ test('a page that was open before the extension: its code is caught all the same
   browserWithExtension: browser,
   sandbox,
 }) => {
-  const { opened } = await ActionPopup.next(browser);
-  await makeGoogleCode(browser, sandbox, GMAIL);
-  const popup = await opened;
+  const popup = await popupWithCode(browser, sandbox, GMAIL);
   await popup.click('Discard');
   await expect.poll(() => capturesOf(browser)).toEqual([]);
   // As an update leaves it: nothing is remembered, the page is still there, and the browser says so.

@@ -11,6 +11,7 @@ import {
   expect,
   GMAIL,
   makeGoogleCode,
+  popupWithCode,
   startBrowser,
   test,
 } from './world.ts';
@@ -108,9 +109,7 @@ test('held codes that are to be kept sealed outlive the browser, and are sent as
 });
 
 test('an update that waits does not cost a held code', async ({ browserWithExtension: browser, sandbox }) => {
-  const { opened } = await ActionPopup.next(browser);
-  await makeGoogleCode(browser, sandbox, GMAIL);
-  const popup = await opened;
+  const popup = await popupWithCode(browser, sandbox, GMAIL);
   await popup.waitForText(/Forgotten in/);
   expect(await localStorageOf(browser)).not.toContain('"sealed"');
   // As the browser does, where no store has a newer version to offer.
@@ -128,9 +127,7 @@ test('another key of the backend is not sealed to before the user agrees', async
   sandbox,
 }) => {
   await backendCommand(`${sandbox.folder}/backend`, 'rotate-key', '--revoke');
-  const { opened } = await ActionPopup.next(browser);
-  await makeGoogleCode(browser, sandbox, GMAIL);
-  const popup = await opened;
+  const popup = await popupWithCode(browser, sandbox, GMAIL);
   await popup.click('Send to Saleshandy');
   const text = await popup.waitForText(/has another key than when you connected it/);
   const [, mark] = /The new key: (\S{4} \S{4} \S{4})/.exec(text) ?? [];

@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import type { SandboxBrowser } from '../sandbox/browser.ts';
 import { ActionPopup } from '../sandbox/popup.ts';
 import { connectWithToken, setUp } from '../sandbox/set-up.ts';
-import { capturesOf, expect, GMAIL, makeGoogleCode, test } from './world.ts';
+import { capturesOf, expect, GMAIL, makeGoogleCode, popupWithCode, test } from './world.ts';
 
 async function settingsOf({ context, extensionId }: SandboxBrowser): Promise<Page> {
   const page = await context.newPage();
@@ -114,9 +114,7 @@ for (const [what, answer, words, state] of bad) {
     try {
       await agree(freshBrowser);
       await tryOut(await settingsOf(freshBrowser), url, 'a-token-of-some-length');
-      const { opened } = await ActionPopup.next(freshBrowser);
-      await makeGoogleCode(freshBrowser, sandbox, GMAIL);
-      const popup = await opened;
+      const popup = await popupWithCode(freshBrowser, sandbox, GMAIL);
       await popup.click('Send to Saleshandy');
       await popup.waitForText(words);
       expect(await capturesOf(freshBrowser)).toMatchObject([{ state, password: GMAIL.code }]);

@@ -9,6 +9,7 @@ import { viewsOf } from '../../utils/captures/view.ts';
 import type { Shown } from '../../utils/shown.ts';
 import { launchBrowser, type SandboxBrowser } from '../sandbox/browser.ts';
 import type { Chrome } from '../sandbox/chrome.ts';
+import { ActionPopup } from '../sandbox/popup.ts';
 import { setUp } from '../sandbox/set-up.ts';
 import { startWorld, type World } from '../sandbox/world.ts';
 import { type Dovecot, startDovecot } from '../servers/dovecot.ts';
@@ -196,6 +197,17 @@ export async function makeGoogleCode(
   await page.getByLabel('App name').fill('Saleshandy');
   await page.getByRole('button', { name: 'Create' }).click();
   return page;
+}
+
+/** As `makeGoogleCode`, and the popup that opens by itself over it. */
+export async function popupWithCode(
+  browser: SandboxBrowser,
+  sandbox: Sandbox,
+  account: { email: string; code: string },
+): Promise<ActionPopup> {
+  const { opened } = await ActionPopup.next(browser);
+  await makeGoogleCode(browser, sandbox, account);
+  return opened;
 }
 
 export async function makeYahooCode(
