@@ -20,6 +20,7 @@ import { identify, mayCommand, type PageSender, type Sender } from '../utils/mes
 import { accounts, choiceOf } from '../utils/onboarding/accounts.ts';
 import { agreeToKeys, providerOfDomain } from '../utils/onboarding/backend.ts';
 import { openPopup, openWelcome } from '../utils/pages.ts';
+import { askPolicy } from '../utils/policy.ts';
 import { noteOutcomes } from '../utils/queue/outcomes.ts';
 import { settings } from '../utils/settings.ts';
 import { whatToShow } from '../utils/show.ts';
@@ -72,6 +73,10 @@ export default defineBackground(() => {
   let providersOff: string | undefined;
   let chosen: string | undefined;
   void Promise.all([store.ready, speaking]).then(wake).then(publish);
+  void askPolicy();
+  browser.storage.onChanged.addListener((_, area) => {
+    if (area === 'managed') void askPolicy();
+  });
 
   /** Does what is to be done now. Safe to call at any time. */
   async function wake(): Promise<void> {

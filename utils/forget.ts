@@ -1,6 +1,7 @@
 import { browser } from 'wxt/browser';
 import { type Account, accounts } from './onboarding/accounts.ts';
 import { revoke } from './onboarding/oauth.ts';
+import { askPolicy } from './policy.ts';
 import { queue } from './queue/queue.ts';
 import { senderTemplate } from './queue/template.ts';
 
@@ -25,4 +26,6 @@ export async function forgetEverything(): Promise<void> {
   const origins = granted.filter((origin) => !kept.has(origin));
   if (origins.length > 0) await browser.permissions.remove({ origins });
   await Promise.all([browser.storage.local.clear(), browser.storage.session.clear()]);
+  // It is the organisation's, and stays.
+  await askPolicy();
 }

@@ -1,5 +1,6 @@
 import { browser } from 'wxt/browser';
 import * as z from 'zod/mini';
+import { stored } from './stored.ts';
 
 /**
  * What an organisation has decided for its people, from the browser's managed storage. `public/policies.json` describes
@@ -37,9 +38,24 @@ export function parsePolicy(managed: Record<string, unknown>): ReadPolicy {
   return { policy, ignored };
 }
 
-export const readPolicy = async (): Promise<ReadPolicy> =>
+/**
+ * As the browser said it last. A Chromium that has just started takes three seconds to say it, and neither a code nor the
+ * popup is to wait for that.
+ */
+const copy = stored('local', 'policy', z.record(z.string(), z.unknown()), {});
+
+export const readPolicy = async (): Promise<ReadPolicy> => parsePolicy(await copy.read());
+
+/** @returns a function that stops watching */
+export const watchPolicy = (changed: () => void): (() => void) => copy.watch(changed);
+
+/** Asks the browser. For what must not be done without knowing, and to know it the next time. */
+export async function askPolicy(): Promise<ReadPolicy> {
   // Firefox throws where nobody manages the browser.
-  parsePolicy(await browser.storage.managed.get().catch(() => ({})));
+  const managed: Record<string, unknown> = await browser.storage.managed.get().catch(() => ({}));
+  await copy.change((now) => (JSON.stringify(now) === JSON.stringify(managed) ? now : managed));
+  return parsePolicy(managed);
+}
 
 /** Whether the policy lets a mailbox of this address be sent. */
 export function isAllowed({ allowedDomains }: Policy, email: string): boolean {

@@ -1,6 +1,5 @@
-import { browser } from 'wxt/browser';
 import * as z from 'zod/mini';
-import { type Policy, readPolicy } from './policy.ts';
+import { type Policy, readPolicy, watchPolicy } from './policy.ts';
 import { stored } from './stored.ts';
 
 export const Settings = z.object({
@@ -38,14 +37,9 @@ export const settings = {
   change: (changed: Partial<Settings>): Promise<void> => own.change((now) => ({ ...now, ...changed })),
   /** @returns a function that stops watching */
   watch: (changed: () => void): (() => void) => {
-    const ended = own.watch(changed);
-    const managed = (_: unknown, area: string): void => {
-      if (area === 'managed') changed();
-    };
-    browser.storage.onChanged.addListener(managed);
+    const ends = [own.watch(changed), watchPolicy(changed)];
     return () => {
-      ended();
-      browser.storage.onChanged.removeListener(managed);
+      for (const end of ends) end();
     };
   },
 };

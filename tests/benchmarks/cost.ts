@@ -76,6 +76,8 @@ interface Round {
 }
 
 async function measure(page: Page, cdp: CDPSession): Promise<Round> {
+  // An extension may have opened a page of its own over it, behind which a browser does less.
+  await page.bringToFront();
   const visit = (address: string) => async (): Promise<void> => {
     await page.goto(address, { waitUntil: 'load' });
     await page.waitForTimeout(1500);

@@ -62,6 +62,7 @@ class Storage {
     },
   };
   session: Stored = {};
+  managed: Stored = {};
   isFull = false;
 
   area(life: Life, name: 'local' | 'session') {
@@ -140,7 +141,7 @@ async function begin(life: Life, storage: Storage, backend: Backend) {
       storage: {
         local: storage.area(life, 'local'),
         session: storage.area(life, 'session'),
-        managed: { get: () => life.through(() => ({})) },
+        managed: { get: () => life.through(() => storage.managed) },
       },
     },
   }));
@@ -354,4 +355,21 @@ test('another key is not sealed to before the user agrees, and then the code goe
   await keeper.dispatch(second, { type: 'send', backend: ACCOUNT, now: Date.now() });
   await until('verified');
   expect(backend.connections.size).toBe(2);
+});
+
+test('a mailbox that the organisation does not allow is not handed in, and its user is told', async () => {
+  const [storage, backend] = world();
+  storage.managed = { allowedDomains: ['example.com'] };
+  const { keeper, store } = await begin(new Life(), storage, backend);
+  const { Secret } = await import('../../utils/secret.ts');
+  await store.ready;
+  const seen = { provider: 'google', account: 'certain', code: 'certain', private: false } as const;
+  await keeper.hold({ ...seen, email: EMAIL, password: new Secret(CODE) });
+  const [{ id = '' } = {}] = store.all();
+  await keeper.dispatch(id, { type: 'send', backend: ACCOUNT, now: Date.now() });
+  await vi.waitFor(() =>
+    expect(store.get(id)).toMatchObject({ state: 'held', fault: { code: 'domain_not_allowed' } }),
+  );
+  expect(store.get(id)?.password?.open()).toBe(CODE);
+  expect(backend.connections.size).toBe(0);
 });

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { fakeBrowser } from 'wxt/testing/fake-browser';
 import * as z from 'zod/mini';
-import { isAllowed, Policy, parsePolicy } from '../../utils/policy.ts';
-import { obeying, Settings } from '../../utils/settings.ts';
+import { askPolicy, isAllowed, Policy, parsePolicy } from '../../utils/policy.ts';
+import { obeying, Settings, settings } from '../../utils/settings.ts';
 
 const chosen = z.parse(Settings, {});
 
@@ -38,4 +39,21 @@ test('the schema for the browser, the one that parses and the page for administr
   const page = await readFile('docs/policies.md', 'utf8');
   const told = [...page.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
   expect(told.sort()).toEqual(Object.keys(properties).sort());
+});
+
+test('nobody waits for a browser that is slow to say it: what it said last counts until then', async () => {
+  let say = (_: Record<string, unknown>): void => {};
+  const get = () => new Promise<Record<string, unknown>>((resolve) => (say = resolve));
+  vi.spyOn(fakeBrowser.storage.managed, 'get').mockImplementation(get as never);
+  await fakeBrowser.storage.local.set({ policy: { holdMinutes: 3 } });
+  const told = vi.fn();
+  const stop = settings.watch(told);
+  const asked = askPolicy();
+  expect(await settings.read()).toMatchObject({ holdMinutes: 3 });
+  expect(told).not.toHaveBeenCalled();
+  say({ holdMinutes: 5, disableHistory: true });
+  expect((await asked).policy).toEqual({ holdMinutes: 5, disableHistory: true });
+  expect(await settings.read()).toMatchObject({ holdMinutes: 5, history: false });
+  expect(told).toHaveBeenCalledTimes(1);
+  stop();
 });

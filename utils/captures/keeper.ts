@@ -3,7 +3,7 @@ import { MAX_WAIT } from '../onboarding/contract.ts';
 import { type Fault, OnboardingError } from '../onboarding/fault.ts';
 import { practiceBackend } from '../onboarding/practice.ts';
 import { seal } from '../onboarding/seal.ts';
-import { isAllowed, readPolicy } from '../policy.ts';
+import { askPolicy, isAllowed } from '../policy.ts';
 import { senderTemplate } from '../queue/template.ts';
 import type { Secret } from '../secret.ts';
 import { type Settings, settings } from '../settings.ts';
@@ -229,6 +229,7 @@ export class Keeper {
           return { type: 'forgotten', forgottenId };
         }
         default:
+          if (duty === 'submit' && backend !== practiceBackend) await expectAllowed(email);
           return { type: 'answered', connectionId, connection: await ask(duty, backend, capture) };
       }
     } catch (error) {
@@ -247,11 +248,14 @@ const hasEnded = ({ state, connection }: Capture): boolean =>
 const reach = ({ provider }: Capture, account: string | undefined): Promise<Backend> | Backend =>
   provider === PRACTICE ? practiceBackend : backendOf(account);
 
+/** Before anything leaves the browser. Throws `OnboardingError`. */
+async function expectAllowed(email: string): Promise<void> {
+  if (!isAllowed((await askPolicy()).policy, email))
+    throw new OnboardingError({ code: 'domain_not_allowed' });
+}
+
 async function sealFor(backend: Backend, { password, connectionId, email }: Capture): Promise<string> {
   if (password === undefined) throw new OnboardingError({ code: 'code_gone' });
-  const isPractice = backend === practiceBackend;
-  if (!isPractice && !isAllowed((await readPolicy()).policy, email))
-    throw new OnboardingError({ code: 'domain_not_allowed' });
   const { keys, workspace } = await backend.acquaint();
   const content = {
     password: password.open(),
