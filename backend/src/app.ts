@@ -12,7 +12,7 @@ import {
   type Workspace,
 } from '../../utils/onboarding/contract.ts';
 import { openApiDocument } from '../../utils/onboarding/openapi.ts';
-import type { Connections } from './connections.ts';
+import type { Connections } from './connections/connections.ts';
 import type { Domains } from './domains.ts';
 import { type KeyRing, sameSecret } from './keys.ts';
 import { callerAddress, type Limits } from './limits.ts';

@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { setTimeout as passed } from 'node:timers/promises';
 import pino from 'pino';
 import { loadProviders } from '../../providers/registry/node.ts';
 import { problemTypes } from '../../utils/onboarding/contract.ts';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
-import { Connections } from './connections.ts';
-import { openDatabase } from './database.ts';
+import { Connections } from './connections/connections.ts';
+import { Verifications } from './connections/verification.ts';
+import { openDatabase } from './database/database.ts';
 import { Domains } from './domains.ts';
-import { onceWritten } from './files.ts';
 import { type Answer, createHttpServer } from './http-server.ts';
+import { Jobs } from './jobs.ts';
 import { KeyRing } from './keys.ts';
 import { Limits } from './limits.ts';
 import { RequestProblem, respond } from './problems.ts';
+import { openSecrets } from './secrets.ts';
 import { SignIn } from './sign-in/sign-in.ts';
 import { Verifier } from './verification/verify.ts';
 
@@ -38,14 +38,14 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
   const logger = pino({ level: config.logLevel, base: null });
   const log = (message: string, facts: Record<string, unknown>): void => logger.info(facts, message);
 
-  const database = await openDatabase(config.dataDir);
+  const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir });
   let http: Server | undefined;
+  let jobs: Jobs | undefined;
   try {
+    const { secrets, master } = await openSecrets(config, async () => database);
     const token =
       config.token ??
-      (await onceWritten(join(config.dataDir, 'access-token'), async () =>
-        randomBytes(24).toString('base64url'),
-      ));
+      (await secrets.read('access-token', async () => randomBytes(24).toString('base64url'))).content;
 
     // The port may be chosen by the system, and the origins depend on it: listens first, answers later.
     let answer: Answer = () =>
@@ -57,7 +57,7 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
         ? config.publicOrigins
         : ['localhost', '127.0.0.1', '[::1]'].map((name) => `http://${name}:${port}`);
 
-    const keys = await KeyRing.open(config.dataDir, origins);
+    const keys = await KeyRing.open(secrets, master, origins);
     const providers = await loadProviders();
     const verifier = new Verifier({
       routes: config.mailRoutes,
@@ -65,14 +65,21 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       ...(config.mailCa ? { ca: config.mailCa } : {}),
     });
     const limits = new Limits(config.limits);
-    const connections = new Connections({ database, keys, verifier, limits, providers, log });
+    jobs = await Jobs.open({
+      database,
+      atOnce: config.verificationsAtOnce,
+      perHost: config.verificationsPerHost,
+      log,
+    });
+    const connections = new Connections({ database, jobs, keys, limits, providers });
+    const verifications = new Verifications({ database, keys, verifier, providers, log });
     const domains = new Domains({ providers, dnsServers: config.dnsServers, log });
     const url = origins[0] as string;
     const signIn =
       config.signIn &&
       (await SignIn.open({
         ...config.signIn,
-        dataDir: config.dataDir,
+        secrets,
         database,
         keys,
         limits,
@@ -104,17 +111,20 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
     });
     const keepHouse = async (): Promise<void> => {
       await connections.forgetOld();
+      await limits.forgetOld(database);
       await signIn?.forgetOld();
       await keys.encryption.keepFresh(config.keyDays, await connections.keysInUse());
     };
     await keepHouse();
+    await connections.open();
     await connections.resume();
+    await jobs.start((verification) => verifications.run(verification));
     answer = app.fetch;
     const housekeeping = setInterval(() => {
       keepHouse().catch((error: unknown) => log('housekeeping failed', { error: String(error) }));
     }, HOUSEKEEPING_EVERY_MS);
 
-    const server = http;
+    const [server, queue] = [http, jobs];
     return {
       url,
       token,
@@ -122,17 +132,15 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
         clearInterval(housekeeping);
         const closed = new Promise<void>((resolve) => server.close(() => resolve()));
         server.closeAllConnections();
-        const finish = async (): Promise<void> => {
-          await closed;
-          await connections.settle();
-          await database.close();
-        };
-        // What is cut short is as if the process had been killed: the next one takes it up.
-        await Promise.race([finish(), passed(config.stopTimeoutMs)]);
+        // What is cut short is as if the process had been killed: another one takes it up.
+        await queue.stop(config.stopTimeoutMs);
+        await closed;
+        await database.close();
       },
     };
   } catch (error) {
     http?.close();
+    await jobs?.stop(0);
     await database.close();
     throw error;
   }

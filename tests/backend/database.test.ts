@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Connections } from '../../backend/src/connections.ts';
-import { MIGRATIONS, openDatabase } from '../../backend/src/database.ts';
+import { Connections } from '../../backend/src/connections/connections.ts';
+import { Verifications } from '../../backend/src/connections/verification.ts';
+import { openDatabase } from '../../backend/src/database/database.ts';
+import { MIGRATIONS } from '../../backend/src/database/migrations.ts';
+import { Jobs } from '../../backend/src/jobs.ts';
 import { KeyRing } from '../../backend/src/keys.ts';
 import { Limits } from '../../backend/src/limits.ts';
+import { FileSecrets, MasterKey } from '../../backend/src/secrets.ts';
 import type { Mailbox, Verifier } from '../../backend/src/verification/verify.ts';
 import { loadProviders } from '../../providers/registry/node.ts';
 import type { Check, ConnectionRequest } from '../../utils/onboarding/contract.ts';
@@ -26,8 +30,8 @@ let keys: KeyRing;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'database-'));
   // Fingerprints come from it.
-  await writeFile(join(folder, 'master-key'), Buffer.alloc(32, 7).toString('base64'));
-  keys = await KeyRing.open(folder, [ORIGIN]);
+  const master = new MasterKey(Buffer.alloc(32, 7).toString('base64'));
+  keys = await KeyRing.open(new FileSecrets(folder), master, [ORIGIN]);
 });
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -46,7 +50,7 @@ async function requestFor(id: string): Promise<ConnectionRequest> {
 test("a page's host is nowhere in the first version: what it left is finished, and known again", async () => {
   const id = randomUUID();
   const request = await requestFor(id);
-  const earlier = await openDatabase(folder, MIGRATIONS.slice(0, 1));
+  const earlier = await openDatabase({ dataDir: folder }, MIGRATIONS.slice(0, 1));
   await earlier.query(
     `insert into connections
        (id, workspace, provider, email, fingerprint, sealed, state, version, attempt, receiving, sending)
@@ -67,7 +71,7 @@ test("a page's host is nowhere in the first version: what it left is finished, a
   );
   await earlier.close();
 
-  const database = await openDatabase(folder);
+  const database = await openDatabase({ dataDir: folder });
   const tried: string[] = [];
   const verify = async ({ imap }: Mailbox) => {
     tried.push(...imap.map(({ host }) => host));
@@ -80,9 +84,14 @@ test("a page's host is nowhere in the first version: what it left is finished, a
     verificationsPerMailbox: 1,
   });
   const providers = await loadProviders();
-  const connections = new Connections({ database, keys, verifier, limits, providers, log: () => {} });
+  const log = (): void => {};
+  const jobs = await Jobs.open({ database, atOnce: 1, perHost: 1, log });
+  const verifications = new Verifications({ database, keys, verifier, providers, log });
+  const connections = new Connections({ database, jobs, keys, limits, providers });
+  await connections.open();
   await connections.resume();
-  await connections.settle();
+  await jobs.start((verification) => verifications.run(verification));
+  await connections.read(id, WORKSPACE, 20, undefined, new AbortController().signal);
   expect(tried).toEqual(['imappro.zoho.com']);
   expect(await connections.accept(id, WORKSPACE, await requestFor(id))).toMatchObject({
     isNew: false,
@@ -92,12 +101,13 @@ test("a page's host is nowhere in the first version: what it left is finished, a
     { email: OTHER_EMAIL, page_host: null },
     { email: EMAIL, page_host: null },
   ]);
+  await jobs.stop(0);
   await database.close();
 });
 
 test('a database is brought up to date once', async () => {
   for (const migrations of [MIGRATIONS.slice(0, 1), MIGRATIONS, MIGRATIONS]) {
-    const database = await openDatabase(folder, migrations);
+    const database = await openDatabase({ dataDir: folder }, migrations);
     const done = await database.query<{ number: number }>('select number from migrations order by number');
     expect(done.map(({ number }) => number)).toEqual(migrations.map((_, number) => number));
     await database.close();
