@@ -36,8 +36,8 @@ export interface AppOptions {
   trustedProxies: number;
   origin: string;
   version: string;
-  /** Whether the database answers. */
-  healthy: () => Promise<boolean>;
+  /** Why no requests should be sent here at present, if anything is in the way. */
+  unready: () => Promise<string | undefined>;
   /** Told of each request: its method, route, status, id and time, never its body or token. */
   log: (message: string, facts: Record<string, unknown>) => void;
 }
@@ -65,7 +65,7 @@ export function createApp({
   trustedProxies,
   origin,
   version,
-  healthy,
+  unready,
   log,
 }: AppOptions): Hono<Env> {
   const app = new Hono<Env>();
@@ -128,9 +128,13 @@ export function createApp({
   };
   app.use('/v1/*', authorised);
 
-  app.get('/healthz', async (c) =>
-    (await healthy()) ? c.text('ok\n') : c.text('the database does not answer\n', 503),
-  );
+  // Alive, whatever else is not: to start it anew would not help.
+  app.get('/healthz', (c) => c.text('ok\n'));
+
+  app.get('/readyz', async (c) => {
+    const obstacle = await unready();
+    return obstacle ? c.text(`${obstacle}\n`, 503) : c.text('ok\n');
+  });
 
   app.get('/.well-known/jwks.json', async (c) => {
     c.header('Cache-Control', 'public, max-age=300');

@@ -75,6 +75,7 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
     const verifications = new Verifications({ database, keys, verifier, providers, log });
     const domains = new Domains({ providers, dnsServers: config.dnsServers, log });
     const url = origins[0] as string;
+    let isStopping = false;
     const signIn =
       config.signIn &&
       (await SignIn.open({
@@ -102,11 +103,13 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       },
       origin: url,
       version: VERSION,
-      healthy: () =>
-        database.query('select 1').then(
-          () => true,
-          () => false,
-        ),
+      unready: async () => {
+        if (isStopping) return 'it is stopping';
+        return database.query('select 1').then(
+          () => undefined,
+          () => 'the database does not answer',
+        );
+      },
       log,
     });
     const keepHouse = async (): Promise<void> => {
@@ -129,11 +132,13 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       url,
       token,
       stop: async () => {
+        isStopping = true;
         clearInterval(housekeeping);
         const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-        server.closeAllConnections();
+        connections.stopWaiting();
         // What is cut short is as if the process had been killed: another one takes it up.
         await queue.stop(config.stopTimeoutMs);
+        server.closeAllConnections();
         await closed;
         await database.close();
       },

@@ -53,7 +53,7 @@ describe('a running backend', () => {
   };
 
   const rotate = (...options: string[]): Promise<string> =>
-    backendCommand(onboarding.dataDir, 'rotate-key', ...options);
+    backendCommand({ ONBOARDING_DATA_DIR: onboarding.dataDir }, 'rotate-key', ...options);
 
   const kids = async (): Promise<string[]> =>
     JsonWebKeySet.parse(await onboarding.keys()).keys.map(({ kid }) => kid);
@@ -169,7 +169,9 @@ describe('a running backend', () => {
   test.each([['rotate-keys'], ['rotate-key', '--all'], ['rotate-key', 'now'], ['--revoke']])(
     'is not started by a command that is none: %s %s',
     async (...words) => {
-      await expect(backendCommand(onboarding.dataDir, ...words)).rejects.toThrow('rotate-key --revoke');
+      await expect(backendCommand({ ONBOARDING_DATA_DIR: onboarding.dataDir }, ...words)).rejects.toThrow(
+        'rotate-key --revoke',
+      );
     },
   );
 });

@@ -11,6 +11,10 @@ import { asOwner, chooseOwner, findProgram, freePorts, spawnAs } from './daemon.
 export interface PostgreSql {
   /** Makes an empty database. @returns its address */
   createDatabase(): Promise<string>;
+  /** Ends it, at once and whoever is connected. */
+  halt(): Promise<void>;
+  /** Starts it again, with all it had. */
+  resume(): Promise<void>;
   /** Ends it and removes all it wrote. */
   stop(): Promise<void>;
 }
@@ -45,8 +49,6 @@ export async function startPostgreSql(): Promise<PostgreSql> {
   execFileSync(setUp, [...parameters, '--encoding=UTF8', '--locale=C', '--no-sync'], { stdio: 'ignore' });
   const [port] = await freePorts(1);
   const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`];
-  const child = spawnAs(owner, postgres, '-D', data, ...settings.flatMap((setting) => ['-c', setting]));
-  const exited = once(child, 'exit');
   const addressOf = (name: string): string => `postgres://test@127.0.0.1:${port}/${name}`;
 
   const query = async (sql: string): Promise<void> => {
@@ -59,31 +61,40 @@ export async function startPostgreSql(): Promise<PostgreSql> {
       await client.end().catch(() => {});
     }
   };
-  const stop = async (): Promise<void> => {
-    // At once: whoever is still connected is thrown out.
-    child.kill('SIGINT');
-    await exited;
-    await rm(folder, { recursive: true, force: true });
-  };
-  let hasExited = false;
-  child.once('exit', () => {
-    hasExited = true;
-  });
-  for (;;) {
-    try {
-      await query('select 1');
-      break;
-    } catch (error) {
-      if (hasExited) throw new Error(`PostgreSQL did not start: ${error}`);
-      await delay(50);
+  let halt = async (): Promise<void> => {};
+  const resume = async (): Promise<void> => {
+    const child = spawnAs(owner, postgres, '-D', data, ...settings.flatMap((setting) => ['-c', setting]));
+    let hasExited = false;
+    const exited = once(child, 'exit').then(() => {
+      hasExited = true;
+    });
+    halt = async () => {
+      // Whoever is still connected is thrown out.
+      child.kill('SIGINT');
+      await exited;
+    };
+    for (;;) {
+      try {
+        return await query('select 1');
+      } catch (error) {
+        if (hasExited) throw new Error(`PostgreSQL did not start: ${error}`);
+        await delay(50);
+      }
     }
-  }
-  let count = 0;
-  const createDatabase = async (): Promise<string> => {
-    count += 1;
-    const name = `test_${count}`;
-    await query(`create database ${name}`);
-    return addressOf(name);
   };
-  return { createDatabase, stop };
+  await resume();
+  let count = 0;
+  return {
+    createDatabase: async () => {
+      count += 1;
+      await query(`create database test_${count}`);
+      return addressOf(`test_${count}`);
+    },
+    halt: () => halt(),
+    resume,
+    stop: async () => {
+      await halt();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }

@@ -38,6 +38,7 @@ export interface ConnectionsOptions {
 export class Connections {
   readonly #options: ConnectionsOptions;
   readonly #changes = new EventEmitter().setMaxListeners(0);
+  readonly #stopping = new AbortController();
 
   constructor(options: ConnectionsOptions) {
     this.#options = options;
@@ -215,7 +216,7 @@ export class Connections {
     since: number | undefined,
     signal: AbortSignal,
   ): Promise<Connection> {
-    const deadline = AbortSignal.any([AbortSignal.timeout(wait * 1000), signal]);
+    const deadline = AbortSignal.any([AbortSignal.timeout(wait * 1000), signal, this.#stopping.signal]);
     for (;;) {
       // Listens before it looks, so that no change falls between the two.
       const change = once(this.#changes, id, { signal: deadline });
@@ -229,6 +230,11 @@ export class Connections {
         return toConnection(await find(this.#options.database, id, workspace));
       }
     }
+  }
+
+  /** Answers whoever waits with how it stands, since the process is to stop. */
+  stopWaiting(): void {
+    this.#stopping.abort();
   }
 
   /**
