@@ -14,6 +14,8 @@ import { type Answer, createHttpServer } from './http-server.ts';
 import { Jobs } from './jobs.ts';
 import { KeyRing } from './keys.ts';
 import { Limits } from './limits.ts';
+import { Metrics } from './observability/metrics.ts';
+import { startTracing } from './observability/tracing.ts';
 import { RequestProblem, respond } from './problems.ts';
 import { openSecrets } from './secrets.ts';
 import { SignIn } from './sign-in/sign-in.ts';
@@ -38,6 +40,8 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
   const logger = pino({ level: config.logLevel, base: null });
   const log = (message: string, facts: Record<string, unknown>): void => logger.info(facts, message);
 
+  const stopTracing = await startTracing(process.env, VERSION);
+  const metrics = new Metrics();
   const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir });
   let http: Server | undefined;
   let jobs: Jobs | undefined;
@@ -72,7 +76,9 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       log,
     });
     const connections = new Connections({ database, jobs, keys, limits, providers });
-    const verifications = new Verifications({ database, keys, verifier, providers, log });
+    const verifications = new Verifications({ database, keys, verifier, providers, log, metrics });
+    const queue = jobs;
+    metrics.watch({ running: () => queue.running, queue: () => queue.count() });
     const domains = new Domains({ providers, dnsServers: config.dnsServers, log });
     const url = origins[0] as string;
     let isStopping = false;
@@ -111,6 +117,7 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
         );
       },
       log,
+      metrics,
     });
     const keepHouse = async (): Promise<void> => {
       await connections.forgetOld();
@@ -127,7 +134,9 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       keepHouse().catch((error: unknown) => log('housekeeping failed', { error: String(error) }));
     }, HOUSEKEEPING_EVERY_MS);
 
-    const [server, queue] = [http, jobs];
+    const server = http;
+    const metricsServer =
+      config.metricsPort === undefined ? undefined : await metrics.serve(config.host, config.metricsPort);
     return {
       url,
       token,
@@ -139,8 +148,10 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
         // What is cut short is as if the process had been killed: another one takes it up.
         await queue.stop(config.stopTimeoutMs);
         server.closeAllConnections();
+        metricsServer?.close();
         await closed;
         await database.close();
+        await stopTracing();
       },
     };
   } catch (error) {

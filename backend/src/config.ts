@@ -59,6 +59,7 @@ const Environment = z.object({
     .transform((text) => text.split(/[\s,]+/).filter(Boolean))
     .pipe(z.array(z.string().regex(Route, 'expected host:port=address:port'))),
   ONBOARDING_MAIL_CA: z.string().optional(),
+  ONBOARDING_METRICS_PORT: z.coerce.number().int().min(0).max(65535).optional(),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 });
 
@@ -104,6 +105,8 @@ export interface Config {
   mailRoutes: ReadonlyMap<string, { address: string; port: number }>;
   /** A certificate authority to trust beside the well-known ones, PEM. */
   mailCa?: string;
+  /** Where metrics are served, if they are. */
+  metricsPort?: number;
   logLevel: string;
 }
 
@@ -168,6 +171,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       }),
     ),
     ...(env.ONBOARDING_MAIL_CA ? { mailCa: readFileSync(env.ONBOARDING_MAIL_CA, 'utf8') } : {}),
+    ...(env.ONBOARDING_METRICS_PORT === undefined ? {} : { metricsPort: env.ONBOARDING_METRICS_PORT }),
     logLevel: env.LOG_LEVEL,
   };
 }

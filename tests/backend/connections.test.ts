@@ -9,6 +9,7 @@ import { type Database, openDatabase } from '../../backend/src/database/database
 import { Jobs } from '../../backend/src/jobs.ts';
 import { KeyRing } from '../../backend/src/keys.ts';
 import { Limits } from '../../backend/src/limits.ts';
+import { Metrics } from '../../backend/src/observability/metrics.ts';
 import { openSecrets } from '../../backend/src/secrets.ts';
 import type { Mailbox, Verifier } from '../../backend/src/verification/verify.ts';
 import { loadProviders, type Provider } from '../../providers/registry/node.ts';
@@ -89,7 +90,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('with %s', (engine) => {
     };
     const log = vi.fn();
     const verifier = { verify } as unknown as Verifier;
-    verifications = new Verifications({ database, keys, verifier, providers, log });
+    verifications = new Verifications({ database, keys, verifier, providers, log, metrics: new Metrics() });
     const connections = new Connections({ database, jobs, keys, limits, providers });
     await connections.open();
     return { connections, keys, log };

@@ -10,6 +10,7 @@ import { MIGRATIONS } from '../../backend/src/database/migrations.ts';
 import { Jobs } from '../../backend/src/jobs.ts';
 import { KeyRing } from '../../backend/src/keys.ts';
 import { Limits } from '../../backend/src/limits.ts';
+import { Metrics } from '../../backend/src/observability/metrics.ts';
 import { FileSecrets, MasterKey } from '../../backend/src/secrets.ts';
 import type { Mailbox, Verifier } from '../../backend/src/verification/verify.ts';
 import { loadProviders } from '../../providers/registry/node.ts';
@@ -86,7 +87,14 @@ test("a page's host is nowhere in the first version: what it left is finished, a
   const providers = await loadProviders();
   const log = (): void => {};
   const jobs = await Jobs.open({ database, atOnce: 1, perHost: 1, log });
-  const verifications = new Verifications({ database, keys, verifier, providers, log });
+  const verifications = new Verifications({
+    database,
+    keys,
+    verifier,
+    providers,
+    log,
+    metrics: new Metrics(),
+  });
   const connections = new Connections({ database, jobs, keys, limits, providers });
   await connections.open();
   await connections.resume();

@@ -1,3 +1,4 @@
+import type { Span } from '@opentelemetry/api';
 import { serversFor, userFor } from '../../../providers/registry/mail.ts';
 import type { Provider } from '../../../providers/registry/node.ts';
 import type { Check } from '../../../utils/onboarding/contract.ts';
@@ -5,6 +6,8 @@ import type { Secret } from '../../../utils/secret.ts';
 import type { Database } from '../database/database.ts';
 import type { Verification } from '../jobs.ts';
 import type { KeyRing } from '../keys.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import { inSpan } from '../observability/tracing.ts';
 import { RequestProblem } from '../problems.ts';
 import { conclude } from '../verification/verdict.ts';
 import type { Mailbox, Verifier } from '../verification/verify.ts';
@@ -17,6 +20,7 @@ export interface VerificationsOptions {
   providers: ReadonlyMap<string, Provider>;
   /** Told of what happens, without secrets and without addresses. */
   log: (message: string, facts: Record<string, unknown>) => void;
+  metrics: Metrics;
 }
 
 /** Does the verifications that connections wait for. */
@@ -32,8 +36,14 @@ export class Verifications {
    * connection forgotten.
    * @throws Error when the database fails; then it is to be done again
    */
-  async run({ id, job }: Verification): Promise<void> {
-    const { database, keys, verifier, log } = this.#options;
+  async run(verification: Verification): Promise<void> {
+    await inSpan('verify', { 'onboarding.connection': verification.id }, (span) =>
+      this.#run(verification, span),
+    );
+  }
+
+  async #run({ id, job }: Verification, span: Span): Promise<void> {
+    const { database, keys, verifier, log, metrics } = this.#options;
     const [row] = await database.query<Row>(
       "select * from connections where id = $1 and job = $2 and state = 'verifying'",
       [id, job],
@@ -59,6 +69,9 @@ export class Verifications {
     let finished = 0;
     const checks = await verifier.verify(this.#mailboxOf(row, password), async (protocol, check) => {
       finished += 1;
+      const { status, ...facts } = check;
+      span.addEvent(protocol, { status, ...('code' in facts ? { code: facts.code } : {}) });
+      metrics.logIn(protocol, row.provider, check);
       // The last is told together with what both say.
       if (finished === 1) await this.#report(row, protocol, check);
     });
@@ -91,7 +104,7 @@ export class Verifications {
   }
 
   async #conclude(row: Row, password: Secret, checks: [receiving: Check, sending: Check]): Promise<void> {
-    const { database, keys, providers, log } = this.#options;
+    const { database, keys, providers, log, metrics } = this.#options;
     const { id, job, attempt, workspace, email } = row;
     const { verdict, receiving, sending, advice } = conclude(...checks, providers.get(row.provider)?.guide);
     await database.transaction(
@@ -135,7 +148,10 @@ export class Verifications {
       },
       [mailboxLock(workspace, email)],
     );
+    metrics.verified(row.provider, verdict);
     log('verified', {
+      audit: true,
+      workspace,
       id,
       provider: row.provider,
       attempt,
