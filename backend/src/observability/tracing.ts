@@ -1,4 +1,8 @@
+import { setTimeout as passed } from 'node:timers/promises';
 import { type Attributes, context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+
+/** How long what is left may take to be sent when the process stops. */
+const LAST_WORDS_MS = 2000;
 
 /**
  * Begins to send traces where `OTEL_EXPORTER_OTLP_ENDPOINT` says, which the exporter reads by itself as all other `OTEL_…`
@@ -26,7 +30,8 @@ export async function startTracing(
   });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   trace.setGlobalTracerProvider(provider);
-  return () => provider.shutdown();
+  // A collector that is away is no reason to stay.
+  return () => Promise.race([provider.shutdown().catch(() => {}), passed(LAST_WORDS_MS)]);
 }
 
 /** Runs `work` in a span. What it throws is marked in it, without the words, which could quote what was sent. */
