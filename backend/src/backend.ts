@@ -69,15 +69,13 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       ...(config.mailCa ? { ca: config.mailCa } : {}),
     });
     const limits = new Limits(config.limits);
-    jobs = await Jobs.open({
-      database,
+    jobs = await Jobs.open(database, log);
+    const queue = await jobs.queue('verify', {
       atOnce: config.verificationsAtOnce,
-      perHost: config.verificationsPerHost,
-      log,
+      perGroup: config.verificationsPerHost,
     });
-    const connections = new Connections({ database, jobs, keys, limits, providers });
+    const connections = new Connections({ database, jobs, queue, keys, limits, providers });
     const verifications = new Verifications({ database, keys, verifier, providers, log, metrics });
-    const queue = jobs;
     metrics.watch({ running: () => queue.running, queue: () => queue.count() });
     const domains = new Domains({ providers, dnsServers: config.dnsServers, log });
     const url = origins[0] as string;
@@ -128,13 +126,13 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
     await keepHouse();
     await connections.open();
     await connections.resume();
-    await jobs.start((verification) => verifications.run(verification));
+    await queue.start((task) => verifications.run(task));
     answer = app.fetch;
     const housekeeping = setInterval(() => {
       keepHouse().catch((error: unknown) => log('housekeeping failed', { error: String(error) }));
     }, HOUSEKEEPING_EVERY_MS);
 
-    const server = http;
+    const [server, running] = [http, jobs];
     const metricsServer =
       config.metricsPort === undefined ? undefined : await metrics.serve(config.host, config.metricsPort);
     return {
@@ -146,7 +144,7 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
         const closed = new Promise<void>((resolve) => server.close(() => resolve()));
         connections.stopWaiting();
         // What is cut short is as if the process had been killed: another one takes it up.
-        await queue.stop(config.stopTimeoutMs);
+        await running.stop(config.stopTimeoutMs);
         server.closeAllConnections();
         metricsServer?.close();
         await closed;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Connections } from '../../backend/src/connections/connections.ts';
 import { Verifications } from '../../backend/src/connections/verification.ts';
 import { type Database, openDatabase } from '../../backend/src/database/database.ts';
-import { Jobs } from '../../backend/src/jobs.ts';
+import { Jobs, type Queue } from '../../backend/src/jobs.ts';
 import { KeyRing } from '../../backend/src/keys.ts';
 import { Limits } from '../../backend/src/limits.ts';
 import { Metrics } from '../../backend/src/observability/metrics.ts';
@@ -44,6 +44,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('with %s', (engine) => {
   let folder: string;
   let database: Database;
   let jobs: Jobs;
+  let queue: Queue;
   /** Whose turn it is to verify. */
   let verifications: Verifications;
 
@@ -51,8 +52,9 @@ describe.each(['the embedded database', 'PostgreSQL'])('with %s', (engine) => {
     folder = await mkdtemp(join(tmpdir(), 'connections-'));
     const url = engine === 'PostgreSQL' ? await postgreSql.createDatabase() : undefined;
     database = await openDatabase({ url, dataDir: folder });
-    jobs = await Jobs.open({ database, atOnce: 10, perHost: 10, log: () => {} });
-    await jobs.start((verification) => verifications.run(verification));
+    jobs = await Jobs.open(database, () => {});
+    queue = await jobs.queue('verify', { atOnce: 10, perGroup: 10 });
+    await queue.start((task) => verifications.run(task));
   });
 
   afterAll(async () => {
@@ -65,7 +67,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('with %s', (engine) => {
   const settle = (): Promise<void> =>
     vi.waitFor(async () => {
       const waiting = await database.query("select id from pgboss.job where state in ('created', 'active')");
-      expect([waiting, jobs.running]).toEqual([[], 0]);
+      expect([waiting, queue.running]).toEqual([[], 0]);
     }, WAIT);
 
   const keysFor = async (origin: string): Promise<KeyRing> => {
@@ -91,7 +93,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('with %s', (engine) => {
     const log = vi.fn();
     const verifier = { verify } as unknown as Verifier;
     verifications = new Verifications({ database, keys, verifier, providers, log, metrics: new Metrics() });
-    const connections = new Connections({ database, jobs, keys, limits, providers });
+    const connections = new Connections({ database, jobs, queue, keys, limits, providers });
     await connections.open();
     return { connections, keys, log };
   }

@@ -86,7 +86,8 @@ test("a page's host is nowhere in the first version: what it left is finished, a
   });
   const providers = await loadProviders();
   const log = (): void => {};
-  const jobs = await Jobs.open({ database, atOnce: 1, perHost: 1, log });
+  const jobs = await Jobs.open(database, log);
+  const queue = await jobs.queue('verify', { atOnce: 1, perGroup: 1 });
   const verifications = new Verifications({
     database,
     keys,
@@ -95,10 +96,10 @@ test("a page's host is nowhere in the first version: what it left is finished, a
     log,
     metrics: new Metrics(),
   });
-  const connections = new Connections({ database, jobs, keys, limits, providers });
+  const connections = new Connections({ database, jobs, queue, keys, limits, providers });
   await connections.open();
   await connections.resume();
-  await jobs.start((verification) => verifications.run(verification));
+  await queue.start((task) => verifications.run(task));
   await connections.read(id, WORKSPACE, 20, undefined, new AbortController().signal);
   expect(tried).toEqual(['imappro.zoho.com']);
   expect(await connections.accept(id, WORKSPACE, await requestFor(id))).toMatchObject({

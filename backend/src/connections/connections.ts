@@ -12,7 +12,7 @@ import {
 } from '../../../utils/onboarding/contract.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { MAX_AGE_SECONDS } from '../encryption-keys.ts';
-import type { Jobs } from '../jobs.ts';
+import type { Jobs, Queue } from '../jobs.ts';
 import type { KeyRing } from '../keys.ts';
 import type { Limits } from '../limits.ts';
 import { RequestProblem } from '../problems.ts';
@@ -29,6 +29,8 @@ const KEEP_REPLACED_HOURS = 24;
 export interface ConnectionsOptions {
   database: Database;
   jobs: Jobs;
+  /** Of verifications. */
+  queue: Queue;
   keys: KeyRing;
   limits: Limits;
   providers: ReadonlyMap<string, Provider>;
@@ -75,12 +77,12 @@ export class Connections {
 
   /** One request after the other for each connection: of two at once, only one begins a verification and is counted. */
   async #begin<T>(locks: readonly string[], work: (queries: Queries) => Promise<T>): Promise<T> {
-    const { database, jobs } = this.#options;
+    const { database, queue } = this.#options;
     const result = await database.transaction(
       work,
       locks.map((name) => `connection ${name}`),
     );
-    jobs.wake();
+    queue.wake();
     return result;
   }
 
@@ -147,7 +149,7 @@ export class Connections {
   }
 
   async #enqueue(queries: Queries, row: Row): Promise<void> {
-    await this.#options.jobs.add(queries, row, this.#hostOf(row));
+    await this.#options.queue.add(queries, row, this.#hostOf(row));
   }
 
   /** Where its password is tried first. */
@@ -246,9 +248,9 @@ export class Connections {
   }
 
   async #restart(queries: Queries, id: string, workspace: string): Promise<Connection> {
-    const { jobs, limits } = this.#options;
+    const { queue, limits } = this.#options;
     const row = await find(queries, id, workspace);
-    const isUnderWay = row.state === 'verifying' && (await jobs.has(queries, row));
+    const isUnderWay = row.state === 'verifying' && (await queue.has(queries, row));
     if (isUnderWay || !row.sealed) return toConnection(row);
     await limits.countVerification(queries, row.email, row.login ?? undefined);
     return this.#verifyAnew(queries, id);

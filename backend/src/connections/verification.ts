@@ -4,7 +4,7 @@ import type { Provider } from '../../../providers/registry/node.ts';
 import type { Check } from '../../../utils/onboarding/contract.ts';
 import type { Secret } from '../../../utils/secret.ts';
 import type { Database } from '../database/database.ts';
-import type { Verification } from '../jobs.ts';
+import type { Task } from '../jobs.ts';
 import type { KeyRing } from '../keys.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { inSpan } from '../observability/tracing.ts';
@@ -36,13 +36,11 @@ export class Verifications {
    * connection forgotten.
    * @throws Error when the database fails; then it is to be done again
    */
-  async run(verification: Verification): Promise<void> {
-    await inSpan('verify', { 'onboarding.connection': verification.id }, (span) =>
-      this.#run(verification, span),
-    );
+  async run(task: Task): Promise<void> {
+    await inSpan('verify', { 'onboarding.connection': task.id }, (span) => this.#run(task, span));
   }
 
-  async #run({ id, job }: Verification, span: Span): Promise<void> {
+  async #run({ id, job }: Task, span: Span): Promise<void> {
     const { database, keys, verifier, log, metrics } = this.#options;
     const [row] = await database.query<Row>(
       "select * from connections where id = $1 and job = $2 and state = 'verifying'",
