@@ -68,7 +68,7 @@ export const mail = {
   ],
   byPageHost: [{ hosts: ['account.gmx.com'], imap: IMAP_COM, smtp: SMTP_COM }],
   mx: ['gmx.net', 'gmx.com'],
-  answers: 'standard',
+  answers: 'united-internet',
 } as const satisfies ProviderMail;
 
 export const guide = {

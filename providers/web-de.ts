@@ -22,7 +22,7 @@ export const mail = {
   ],
   login: { imap: 'local-part', smtp: 'local-part' },
   mx: ['web.de'],
-  answers: 'standard',
+  answers: 'united-internet',
 } as const satisfies ProviderMail;
 
 export const guide = {

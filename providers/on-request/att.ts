@@ -21,7 +21,7 @@ export const page = {
 export const mail = {
   imap: [{ host: 'imap.mail.att.net', port: 993, security: 'tls' }],
   smtp: [{ host: 'smtp.mail.att.net', port: 465, security: 'tls' }],
-  answers: 'standard',
+  answers: 'yahoo',
 } as const satisfies ProviderMail;
 
 export const guide = {

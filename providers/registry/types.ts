@@ -82,7 +82,7 @@ export interface ProviderMail extends MailServers {
    */
   mx?: readonly string[];
   /** Whose dialect the servers speak, where the same words mean different things. */
-  answers: 'google' | 'microsoft' | 'yahoo' | 'standard';
+  answers: 'google' | 'microsoft' | 'yahoo' | 'united-internet' | 'standard';
 }
 
 /** Something to do before an app password can be made or used. The words are in `_locales`. */

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { readConfig } from '../../backend/src/config.ts';
 import { conclude } from '../../backend/src/verification/verdict.ts';
 import { type Mailbox, Verifier } from '../../backend/src/verification/verify.ts';
+import { mail as gmx } from '../../providers/gmx.ts';
 import { mail as google } from '../../providers/google.ts';
 import { mail as microsoft } from '../../providers/microsoft-personal.ts';
 import type { ProviderMail } from '../../providers/registry/types.ts';
@@ -156,7 +157,13 @@ describe('dovecot', () => {
 describe('in the providers’ words', () => {
   let server: ScriptedMailServer;
   let verifier: Verifier;
-  const mails: Record<Dialect, ProviderMail> = { google, microsoft, yahoo, standard: other };
+  const mails: Record<Dialect, ProviderMail> = {
+    google,
+    microsoft,
+    yahoo,
+    'united-internet': gmx,
+    standard: other,
+  };
 
   beforeAll(async () => {
     server = await startScriptedMailServer({
@@ -217,6 +224,10 @@ describe('in the providers’ words', () => {
     yahoo: {
       imap: { 'wrong-password': 'AUTH_INVALID', limit: 'TEMPORARY' },
       smtp: { 'wrong-password': 'TOO_MANY_ATTEMPTS', 'bad-credentials': 'AUTH_INVALID' },
+    },
+    'united-internet': {
+      imap: { 'wrong-password': 'AUTH_INVALID' },
+      smtp: { 'wrong-password': 'IMAP_OFF_OR_AUTH' },
     },
     standard: {
       imap: {

@@ -64,10 +64,8 @@ function readError(error: SmtpError | undefined, stage: Stage): Attempt {
   // A refused STARTTLS comes with the server's reply, which says nothing about the mailbox.
   if (error.code === 'ETLS') return failure('tls', 'tls', error.message);
   if (error.responseCode && error.response) return failure(stage, 'answer', error.response);
-  const network =
-    networkFailure(error.timeoutType ?? '') ??
-    networkFailure(error.originalCode ?? '') ??
-    networkFailure(error.code ?? '');
+  // The first of them is the most exact: `ESOCKET` is said of all that goes wrong with one.
+  const network = networkFailure(error.timeoutType ?? error.originalCode ?? error.code ?? '');
   if (network) return stage === 'auth' ? { ...network, stage } : network;
   return failure(stage, 'dropped', error.originalCode ?? error.code ?? error.message);
 }
