@@ -68,6 +68,7 @@ export const mail = {
   ],
   byPageHost: [{ hosts: ['account.gmx.com'], imap: IMAP_COM, smtp: SMTP_COM }],
   mx: ['gmx.net', 'gmx.com'],
+  settlesWithinMs: 7000,
   answers: 'united-internet',
 } as const satisfies ProviderMail;
 

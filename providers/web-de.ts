@@ -22,6 +22,7 @@ export const mail = {
   ],
   login: { imap: 'local-part', smtp: 'local-part' },
   mx: ['web.de'],
+  settlesWithinMs: 7000,
   answers: 'united-internet',
 } as const satisfies ProviderMail;
 

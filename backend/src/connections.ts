@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { decodeProtectedHeader } from 'jose';
-import { serversFor, userFor } from '../../providers/registry/mail.ts';
+import { serversFor } from '../../providers/registry/mail.ts';
 import type { Provider } from '../../providers/registry/node.ts';
 import {
   type Advice,
@@ -17,8 +17,9 @@ import { MAX_AGE_SECONDS } from './encryption-keys.ts';
 import type { KeyRing } from './keys.ts';
 import type { Limits } from './limits.ts';
 import { RequestProblem } from './problems.ts';
+import { toMailbox } from './verification/mailbox.ts';
 import { conclude } from './verification/verdict.ts';
-import type { Mailbox, Verifier } from './verification/verify.ts';
+import type { Verifier } from './verification/verify.ts';
 
 interface Row {
   id: string;
@@ -401,17 +402,17 @@ export class Connections {
       return;
     }
     const provider = providers.get(row.provider);
-    const known = serversFor(provider?.mail, email, row.page_host ?? undefined);
-    const mailbox: Mailbox = {
-      imap: row.servers ? [row.servers.imap] : known.imap,
-      smtp: row.servers ? [row.servers.smtp] : known.smtp,
-      dialect: provider?.mail.answers ?? 'standard',
-      user: {
-        imap: row.login ?? userFor(provider?.mail, 'imap', email),
-        smtp: row.login ?? userFor(provider?.mail, 'smtp', email),
+    const mailbox = toMailbox(
+      {
+        provider,
+        email,
+        login: row.login ?? undefined,
+        servers: row.servers ?? undefined,
+        pageHost: row.page_host ?? undefined,
+        password,
       },
-      password,
-    };
+      providers,
+    );
     const [receivingCheck, sendingCheck] = await verifier.verify(mailbox, async (protocol, check) => {
       await database.query(
         `update connections set ${protocol} = $3, version = version + 1, updated_at = now()

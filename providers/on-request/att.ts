@@ -21,6 +21,8 @@ export const page = {
 export const mail = {
   imap: [{ host: 'imap.mail.att.net', port: 993, security: 'tls' }],
   smtp: [{ host: 'smtp.mail.att.net', port: 465, security: 'tls' }],
+  // One wrong try can be answered with "too many" already.
+  settlesWithinMs: 0,
   answers: 'yahoo',
 } as const satisfies ProviderMail;
 

@@ -7,7 +7,8 @@ import { Connections } from '../../backend/src/connections.ts';
 import { type Database, openDatabase } from '../../backend/src/database.ts';
 import { KeyRing } from '../../backend/src/keys.ts';
 import { Limits } from '../../backend/src/limits.ts';
-import type { Mailbox, Verifier } from '../../backend/src/verification/verify.ts';
+import type { Mailbox } from '../../backend/src/verification/mailbox.ts';
+import type { Verifier } from '../../backend/src/verification/verify.ts';
 import { loadProviders, type Provider } from '../../providers/registry/node.ts';
 import type { Check, ConnectionRequest } from '../../utils/onboarding/contract.ts';
 import { seal } from '../../utils/onboarding/seal.ts';
@@ -192,7 +193,8 @@ test.each([
   const request = await requestFor(keys, id, 'abcdefghijklmnop', email);
   await connections.accept(id, WORKSPACE, { ...request, provider, ...(login ? { login } : {}) });
   await connections.settle();
-  expect(logIn.mock.calls[0]?.[1].user).toEqual(user);
+  const mailbox = logIn.mock.calls[0]?.[1];
+  expect({ imap: mailbox?.imap.places[0]?.user, smtp: mailbox?.smtp.places[0]?.user }).toEqual(user);
 });
 
 test("the page's host tells the region: the first time, when tried again, and in the mailbox that is kept", async () => {
@@ -213,7 +215,9 @@ test("the page's host tells the region: the first time, when tried again, and in
     return id;
   };
   const tried = () =>
-    logIn.mock.calls.splice(0).map(([, { imap, smtp }]) => [imap[0]?.host, smtp[0]?.host].join());
+    logIn.mock.calls
+      .splice(0)
+      .map(([, { imap, smtp }]) => [imap, smtp].map(({ places }) => places[0]?.servers[0]?.host).join());
   const kept = () => database.query('select connection, page_host from mailboxes where email = $1', [email]);
 
   const european = await handIn({ pageHost: 'accounts.zoho.eu' });

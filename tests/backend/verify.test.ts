@@ -1,20 +1,19 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { readConfig } from '../../backend/src/config.ts';
 import { conclude } from '../../backend/src/verification/verdict.ts';
-import { type Mailbox, Verifier } from '../../backend/src/verification/verify.ts';
+import type { Verifier } from '../../backend/src/verification/verify.ts';
 import { mail as gmx } from '../../providers/gmx.ts';
 import { mail as google } from '../../providers/google.ts';
 import { mail as microsoft } from '../../providers/microsoft-personal.ts';
 import type { ProviderMail } from '../../providers/registry/types.ts';
 import { mail as yahoo } from '../../providers/yahoo.ts';
 import type { Check, Code, Stage } from '../../utils/onboarding/contract.ts';
-import { Secret } from '../../utils/secret.ts';
 import { type Dovecot, startDovecot } from '../servers/dovecot.ts';
 import { createPki, type Pki } from '../servers/pki.ts';
 import type { Dialect, Protocol, REFUSALS } from '../servers/provider-words.ts';
-import { mailHosts, mailRoutes } from '../servers/routes.ts';
+import { mailHosts } from '../servers/routes.ts';
 import { type ScriptedMailServer, startScriptedMailServer } from '../servers/scripted-mail-server.ts';
 import type { Fault, Outcome } from '../servers/scripted-session.ts';
+import { mailboxes, verifierAt } from './verification.ts';
 
 const EMAIL = 'test.person@gmail.com';
 const PASSWORD = 'abcdefghijklmnop';
@@ -31,44 +30,15 @@ const otherWithStartTls: ProviderMail = {
   answers: 'standard',
 };
 
+const ignore = async (): Promise<void> => {};
+
 let pki: Pki;
+let mailbox: Awaited<ReturnType<typeof mailboxes>>;
 
 beforeAll(async () => {
   pki = await createPki();
+  mailbox = await mailboxes(EMAIL, PASSWORD);
 });
-
-const mailbox = (mail: ProviderMail, user = EMAIL, password = PASSWORD): Mailbox => ({
-  imap: mail.imap,
-  smtp: mail.smtp,
-  dialect: mail.answers,
-  user: { imap: user, smtp: user },
-  password: new Secret(password),
-});
-
-const ignore = async (): Promise<void> => {};
-
-async function verifierAt(
-  { imap = 1, ...ports }: { imap?: number; imaps: number; smtps: number; submission: number },
-  timeoutMs = 20_000,
-  more: Record<string, string> = {},
-): Promise<Verifier> {
-  const routes = {
-    'mail.test:143': imap,
-    'mail.test:993': ports.imaps,
-    'mail.test:465': ports.smtps,
-    'mail.test:587': ports.submission,
-  };
-  const text = Object.entries(routes).map(([host, port]) => `${host}=127.0.0.1:${port}`);
-  const { mailRoutes: all } = readConfig({
-    ONBOARDING_MAIL_ROUTES: `${await mailRoutes(ports)},${text.join()}`,
-  });
-  const { mailRoutes: overriding } = readConfig({
-    ONBOARDING_MAIL_ROUTES: Object.entries(more)
-      .map(([from, to]) => `${from}=${to}`)
-      .join(),
-  });
-  return new Verifier({ routes: new Map([...all, ...overriding]), ca: pki.ca, timeoutMs });
-}
 
 const ok = expect.objectContaining({ status: 'ok' });
 const failed = (code: Code, stage?: Stage) =>
@@ -89,7 +59,7 @@ describe('dovecot', () => {
         user('smtp.off@mail.test', { smtpOff: true }),
       ],
     });
-    verifier = await verifierAt(dovecot.ports);
+    verifier = await verifierAt(pki, dovecot.ports);
   });
 
   afterAll(() => dovecot?.stop());
@@ -169,7 +139,7 @@ describe('in the providers’ words', () => {
     server = await startScriptedMailServer({
       certificate: await pki.certificateFor([...(await mailHosts()), 'mail.test']),
     });
-    verifier = await verifierAt(server.ports);
+    verifier = await verifierAt(pki, server.ports);
   });
 
   afterAll(() => server?.stop());
@@ -282,7 +252,7 @@ describe('servers that do not work', () => {
       slowMs: 300,
     });
     server.accounts.set(EMAIL, { password: PASSWORD });
-    verifier = await verifierAt(server.ports, LIMIT);
+    verifier = await verifierAt(pki, server.ports, LIMIT);
   });
 
   afterEach(() => server.stop());
@@ -398,7 +368,7 @@ describe('servers that do not work', () => {
 
   describe('where port 465 is refused', () => {
     const verifierWithout465 = (more: Record<string, string> = {}) =>
-      verifierAt(server.ports, LIMIT, { 'smtp.gmail.com:465': '127.0.0.1:1', ...more });
+      verifierAt(pki, server.ports, LIMIT, { 'smtp.gmail.com:465': '127.0.0.1:1', ...more });
 
     test('587 is tried', async () => {
       const [, sending] = await (await verifierWithout465()).verify(mailbox(google), ignore);

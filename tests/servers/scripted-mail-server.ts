@@ -12,6 +12,8 @@ import { Wire } from './wire.ts';
 export interface Account {
   /** Any of them, as a provider takes any of a mailbox's app passwords. */
   password: string | readonly string[];
+  /** The only hosts that know it. Any, if nothing is said. */
+  hosts?: readonly string[];
   /** What comes of the right password; it opens the mailbox if nothing is said. */
   outcome?: { [P in Protocol]?: Outcome };
 }
@@ -37,6 +39,8 @@ export interface ScriptedMailServer {
   accounts: Map<string, Account>;
   faults: { [P in Protocol]?: Fault };
   certificate: Options['certificate'];
+  /** The ports of every connection that was made. */
+  readonly connections: number[];
   /** Every log-in whose credentials arrived, asked for or not. */
   readonly logIns: LogIn[];
   /** Resolves as soon as so many log-ins have been tried. */
@@ -68,6 +72,7 @@ export async function startScriptedMailServer({
   const listen = async (protocol: Protocol, tlsFirst: boolean): Promise<number> => {
     const listener = createServer((socket) => {
       sockets.add(socket.once('close', () => sockets.delete(socket)));
+      server.connections.push(socket.localPort as number);
       void converse(protocol, socket, tlsFirst);
     });
     listeners.push(listener);
@@ -102,7 +107,8 @@ export async function startScriptedMailServer({
         // Seen at Google: SMTP takes a code with its blanks, IMAP does not.
         const takesBlanks = session.dialect === 'google' && protocol === 'smtp';
         const password = takesBlanks ? given.replaceAll(' ', '') : given;
-        const isRight = account !== undefined && [account.password].flat().includes(password);
+        const isKnown = account !== undefined && (account.hosts?.includes(host) ?? true);
+        const isRight = isKnown && [account.password].flat().includes(password);
         const outcome = isRight ? account.outcome?.[protocol] : 'wrong-password';
         record(user, outcome === undefined || outcome === 'slow');
         return outcome;
@@ -123,6 +129,7 @@ export async function startScriptedMailServer({
     accounts: new Map(),
     faults: {},
     certificate,
+    connections: [],
     logIns: [],
     tried: async (count) => {
       while (server.logIns.length < count) await once(events, 'log-in');

@@ -53,6 +53,8 @@ const Place = {
   port: z.int(),
   /** How long it took, in milliseconds. */
   ms: z.int(),
+  /** How many log-ins it took, where that was more than one. */
+  tries: z.optional(z.int()),
 };
 
 export const Check = named(

@@ -1,22 +1,19 @@
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
-import type { MailServer as ProviderServer } from '../../../providers/registry/types.ts';
-import type { Check } from '../../../utils/onboarding/contract.ts';
-import type { Secret } from '../../../utils/secret.ts';
-import type { Attempt, Failure } from './attempt.ts';
-import { classify, type Dialect, isRetryable } from './classify.ts';
+import type { MailServer } from '../../../providers/registry/types.ts';
+import type { Check, Code } from '../../../utils/onboarding/contract.ts';
+import type { Attempt, FailureKind } from './attempt.ts';
+import { classify, isRetryable } from './classify.ts';
 import { findDestination, type MailRoutes } from './destination.ts';
 import { type LogIn, tryImap } from './imap.ts';
+import type { Mailbox, Place } from './mailbox.ts';
 import { scrub } from './scrub.ts';
 import { trySmtp } from './smtp.ts';
 
-export interface Mailbox {
-  imap: readonly ProviderServer[];
-  smtp: readonly ProviderServer[];
-  dialect: Dialect;
-  /** The user names: some providers want another one for receiving than for sending. */
-  user: { imap: string; smtp: string };
-  password: Secret;
-}
+/**
+ * So many log-ins at most does one protocol take. Second tries are data of the providers' (`otherwise`, `login`), of which
+ * Zoho's are the most, eight; this bounds what nobody has thought of.
+ */
+const MOST_LOG_INS = 10;
 
 export interface VerifierOptions {
   routes: MailRoutes;
@@ -57,46 +54,90 @@ export class Verifier {
   }
 
   async #check(
-    { password, dialect, ...mailbox }: Mailbox,
+    { password, ...ways }: Mailbox,
     protocol: 'imap' | 'smtp',
     logIn: (how: LogIn) => Promise<Attempt>,
   ): Promise<Check> {
-    const user = mailbox.user[protocol];
+    const { places, dialect } = ways[protocol];
     const signal = AbortSignal.timeout(this.#options.timeoutMs);
     const started = performance.now();
-    let check: Check | undefined;
-    for (const server of mailbox[protocol]) {
-      const destination = await findDestination(server, this.#options.routes, signal);
-      const attempt =
-        'ok' in destination
-          ? destination
-          : await logIn({ destination, security: server.security, user, password, tls: this.#tls, signal });
-      const place = { host: server.host, port: server.port, ms: Math.round(performance.now() - started) };
-      if (attempt.ok) return { status: 'ok', ...place };
-      // The first failure is the one to tell, unless a later server was the first that could be spoken to.
-      const isDecisive = attempt.stage === 'auth' || attempt.stage === 'tls';
-      if (!check || isDecisive) check = failed(attempt, place, dialect, password, user);
-      if (isDecisive || signal.aborted) break;
+    let tries = 0;
+
+    /** Its servers in turn, as long as none can be spoken to. */
+    const tryAt = async ({ servers, user }: Place): Promise<Told> => {
+      let told: Told | undefined;
+      for (const server of servers) {
+        const destination = await findDestination(server, this.#options.routes, signal);
+        const attempt =
+          'ok' in destination
+            ? destination
+            : await logIn({ destination, security: server.security, user, password, tls: this.#tls, signal });
+        if (attempt.ok || attempt.stage === 'auth') tries += 1;
+        const code = attempt.ok ? undefined : classify(attempt, dialect, server.host);
+        const wasReached = attempt.ok || !UNREACHED.has(attempt.kind) || attempt.stage === 'auth';
+        // The first failure is the one to tell, unless a later server was the first that could be spoken to.
+        if (!told || wasReached) told = { attempt, code, server, user, wasReached };
+        if (wasReached || signal.aborted) break;
+      }
+      return told as Told;
+    };
+
+    const [likeliest, ...others] = places;
+    let told = await tryAt(likeliest as Place);
+    /** Some place could be asked that has not said anything about the password. */
+    let isOpen = false;
+    if (saysWrong(told)) {
+      for (const place of others) {
+        const answer = signal.aborted || tries >= MOST_LOG_INS ? undefined : await tryAt(place);
+        if (answer && saysWrong(answer)) continue;
+        if (answer?.code === 'UNREACHABLE_DNS') continue;
+        const knowsTheMailbox = answer?.wasReached && !IN_A_BAD_MOMENT.has(answer.code as Code);
+        if (answer && knowsTheMailbox) told = answer;
+        else isOpen ||= place.user === told.user;
+        // One that throttles is not the place to go on from.
+        if (!answer || answer.wasReached) break;
+      }
     }
-    return check as Check;
+    const { attempt, server, user } = told;
+    const place = {
+      host: server.host,
+      port: server.port,
+      ms: Math.round(performance.now() - started),
+      ...(tries > 1 ? { tries } : {}),
+    };
+    if (attempt.ok) return { status: 'ok', ...place };
+    const code = saysWrong(told) ? (isOpen ? 'WRONG_HOST' : 'AUTH_INVALID') : (told.code as Code);
+    const serverText = attempt.kind === 'answer' ? scrub(attempt.text, password, user) : undefined;
+    return {
+      status: 'failed',
+      ...place,
+      stage: attempt.stage,
+      code,
+      retryable: isRetryable(code),
+      ...(serverText ? { serverText } : {}),
+    };
   }
 }
 
-function failed(
-  attempt: Failure,
-  place: { host: string; port: number; ms: number },
-  dialect: Dialect,
-  password: Secret,
-  user: string,
-): Check {
-  const code = classify(attempt, dialect);
-  const serverText = attempt.kind === 'answer' ? scrub(attempt.text, password, user) : undefined;
-  return {
-    status: 'failed',
-    ...place,
-    stage: attempt.stage,
-    code,
-    retryable: isRetryable(code),
-    ...(serverText ? { serverText } : {}),
-  };
+/** What one place has to say. */
+interface Told {
+  attempt: Attempt;
+  code: Code | undefined;
+  server: MailServer;
+  user: string;
+  /** The server could be spoken to, for better or worse. */
+  wasReached: boolean;
 }
+
+/** Ways of not reaching a server, after which another one of the same account is tried. */
+const UNREACHED: ReadonlySet<FailureKind> = new Set<FailureKind>(['dns', 'refused', 'timeout', 'dropped']);
+
+/** Answers that say nothing about the mailbox. */
+const IN_A_BAD_MOMENT: ReadonlySet<Code> = new Set<Code>([
+  'TEMPORARY',
+  'TOO_MANY_ATTEMPTS',
+  'UNREACHABLE_TLS',
+]);
+
+/** After these words the mailbox may still be somewhere else, or known by another name. */
+const saysWrong = ({ code }: Told): boolean => code === 'AUTH_INVALID' || code === 'WRONG_HOST';

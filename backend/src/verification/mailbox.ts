@@ -1,0 +1,66 @@
+import { allServers, serversFor, usersFor } from '../../../providers/registry/mail.ts';
+import type { Provider } from '../../../providers/registry/node.ts';
+import type { MailServer } from '../../../providers/registry/types.ts';
+import type { Secret } from '../../../utils/secret.ts';
+import type { Dialect } from './classify.ts';
+
+/** One account somewhere: the servers it may be signed in at, the next where one can't be reached, and its user name. */
+export interface Place {
+  servers: readonly MailServer[];
+  user: string;
+}
+
+/** How a mailbox is to be opened over one protocol. */
+export interface Way {
+  /** The likeliest first. The next counts only when the one before calls the password wrong. */
+  places: readonly Place[];
+  dialect: Dialect;
+}
+
+export interface Mailbox {
+  imap: Way;
+  smtp: Way;
+  password: Secret;
+}
+
+export interface MailboxRequest {
+  /** Of its id, where it is known. */
+  provider: Provider | undefined;
+  email: string;
+  /** The user name, where it is not what the provider's servers usually want. */
+  login?: string | undefined;
+  /** Named by somebody: only these are tried. */
+  servers?: { imap: MailServer; smtp: MailServer } | undefined;
+  /** The host of the page that showed the code. */
+  pageHost?: string | undefined;
+  password: Secret;
+}
+
+/** Where and how to try a mailbox's password: its provider's servers, or the ones that were named. */
+export function toMailbox(
+  { provider, email, login, servers, pageHost, password }: MailboxRequest,
+  providers: ReadonlyMap<string, Provider>,
+): Mailbox {
+  const way = (protocol: 'imap' | 'smtp'): Way => {
+    const named = servers?.[protocol];
+    // Who named a known provider's host is spoken to in its dialect, whoever the mailbox was said to be of.
+    const mail = (named && providerOf(named.host, protocol, providers)?.mail) ?? provider?.mail;
+    const { otherwise = [], ...likely } = serversFor(mail, email, pageHost);
+    const everywhere = named ? [[named]] : [likely, ...otherwise].map((servers) => servers[protocol]);
+    const users = login === undefined ? usersFor(mail, protocol, email) : [login];
+    return {
+      places: everywhere.flatMap((servers) => users.map((user) => ({ servers, user }))),
+      dialect: mail?.answers ?? 'standard',
+    };
+  };
+  return { imap: way('imap'), smtp: way('smtp'), password };
+}
+
+const providerOf = (
+  host: string,
+  protocol: 'imap' | 'smtp',
+  providers: ReadonlyMap<string, Provider>,
+): Provider | undefined =>
+  [...providers.values()].find(({ mail }) =>
+    allServers(mail)[protocol].some((server) => server.host === host),
+  );
