@@ -62,6 +62,7 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
     const verifier = new Verifier({
       routes: config.mailRoutes,
       timeoutMs: config.verifyTimeoutMs,
+      settleMs: config.settleMs,
       ...(config.mailCa ? { ca: config.mailCa } : {}),
     });
     const limits = new Limits(config.limits);

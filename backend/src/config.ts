@@ -41,6 +41,7 @@ const Environment = z.object({
   ONBOARDING_MAX_CONNECTIONS: z.coerce.number().int().min(10).default(2000),
   ONBOARDING_STOP_TIMEOUT_MS: z.coerce.number().int().min(0).default(40_000),
   ONBOARDING_VERIFY_TIMEOUT_MS: z.coerce.number().int().min(1000).default(30_000),
+  ONBOARDING_SETTLE_MS: z.coerce.number().int().min(0).default(7000),
   ONBOARDING_DNS_SERVERS: z
     .string()
     .default('')
@@ -83,6 +84,8 @@ export interface Config {
   /** The longest that running verifications are waited for when it is to stop, in ms. */
   stopTimeoutMs: number;
   verifyTimeoutMs: number;
+  /** The longest that a server is not believed that calls a new code wrong, in ms. */
+  settleMs: number;
   /** DNS servers that are asked whose a domain is; those of the system if empty. */
   dnsServers: string[];
   /** `host:port` to where it is really to be found. Only these may lead to a private or loopback address. */
@@ -130,6 +133,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     },
     stopTimeoutMs: env.ONBOARDING_STOP_TIMEOUT_MS,
     verifyTimeoutMs: env.ONBOARDING_VERIFY_TIMEOUT_MS,
+    settleMs: env.ONBOARDING_SETTLE_MS,
     dnsServers: env.ONBOARDING_DNS_SERVERS,
     mailRoutes: new Map(
       env.ONBOARDING_MAIL_ROUTES.map((route) => {

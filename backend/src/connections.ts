@@ -410,6 +410,7 @@ export class Connections {
         servers: row.servers ?? undefined,
         pageHost: row.page_host ?? undefined,
         password,
+        isFresh: attempt === 1,
       },
       providers,
     );

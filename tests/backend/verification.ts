@@ -16,7 +16,10 @@ export async function mailboxes(usualEmail: string, usualPassword: string) {
     password = usualPassword,
     more: Partial<MailboxRequest> = {},
   ): Mailbox =>
-    toMailbox({ provider: { mail } as Provider, email, password: new Secret(password), ...more }, providers);
+    toMailbox(
+      { provider: { mail, guide: {} } as Provider, email, password: new Secret(password), ...more },
+      providers,
+    );
 }
 
 /**
@@ -43,5 +46,5 @@ export async function verifierAt(
     ...Object.entries({ ...routes, ...more }).map((route) => route.join('=')),
   ];
   const config = readConfig({ ONBOARDING_MAIL_ROUTES: text.join() });
-  return new Verifier({ routes: config.mailRoutes, ca: pki.ca, timeoutMs, ...options });
+  return new Verifier({ routes: config.mailRoutes, ca: pki.ca, timeoutMs, settleMs: 0, ...options });
 }

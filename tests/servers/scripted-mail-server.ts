@@ -14,6 +14,8 @@ export interface Account {
   password: string | readonly string[];
   /** The only hosts that know it. Any, if nothing is said. */
   hosts?: readonly string[];
+  /** How many log-ins call the right password wrong, over each protocol, as if it had just been made. */
+  settlesAfter?: number;
   /** What comes of the right password; it opens the mailbox if nothing is said. */
   outcome?: { [P in Protocol]?: Outcome };
 }
@@ -108,7 +110,9 @@ export async function startScriptedMailServer({
         const takesBlanks = session.dialect === 'google' && protocol === 'smtp';
         const password = takesBlanks ? given.replaceAll(' ', '') : given;
         const isKnown = account !== undefined && (account.hosts?.includes(host) ?? true);
-        const isRight = isKnown && [account.password].flat().includes(password);
+        const before = server.logIns.filter((it) => it.user === user && it.protocol === protocol).length;
+        const hasSettled = before >= (account?.settlesAfter ?? 0);
+        const isRight = isKnown && hasSettled && [account.password].flat().includes(password);
         const outcome = isRight ? account.outcome?.[protocol] : 'wrong-password';
         record(user, outcome === undefined || outcome === 'slow');
         return outcome;

@@ -15,6 +15,8 @@ export interface Way {
   /** The likeliest first. The next counts only when the one before calls the password wrong. */
   places: readonly Place[];
   dialect: Dialect;
+  /** How long a wrong-password answer is not believed, in ms. */
+  settlesWithinMs: number;
 }
 
 export interface Mailbox {
@@ -34,13 +36,20 @@ export interface MailboxRequest {
   /** The host of the page that showed the code. */
   pageHost?: string | undefined;
   password: Secret;
+  /** The password was made a moment ago, and nothing has taken it yet. */
+  isFresh?: boolean;
 }
+
+/** Enough for one more try, at servers that nothing is known of. */
+const SETTLES_WITHIN_MS = 2000;
 
 /** Where and how to try a mailbox's password: its provider's servers, or the ones that were named. */
 export function toMailbox(
-  { provider, email, login, servers, pageHost, password }: MailboxRequest,
+  { provider, email, login, servers, pageHost, password, isFresh = false }: MailboxRequest,
   providers: ReadonlyMap<string, Provider>,
 ): Mailbox {
+  // The password that people sign in with has not just been made.
+  const isNew = isFresh && provider?.guide.opensWith !== 'mailbox_password';
   const way = (protocol: 'imap' | 'smtp'): Way => {
     const named = servers?.[protocol];
     // Who named a known provider's host is spoken to in its dialect, whoever the mailbox was said to be of.
@@ -51,6 +60,7 @@ export function toMailbox(
     return {
       places: everywhere.flatMap((servers) => users.map((user) => ({ servers, user }))),
       dialect: mail?.answers ?? 'standard',
+      settlesWithinMs: isNew ? (mail?.settlesWithinMs ?? SETTLES_WITHIN_MS) : 0,
     };
   };
   return { imap: way('imap'), smtp: way('smtp'), password };

@@ -1,3 +1,4 @@
+import { setTimeout as passed } from 'node:timers/promises';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import type { MailServer } from '../../../providers/registry/types.ts';
 import type { Check, Code } from '../../../utils/onboarding/contract.ts';
@@ -15,12 +16,26 @@ import { trySmtp } from './smtp.ts';
  */
 const MOST_LOG_INS = 10;
 
+/**
+ * A code that was just made may not be known to all of a provider's servers yet, which then call it wrong: it is tried
+ * again after so long, and so long after that, in ms. No provider publishes a figure. This is what somebody who waits for an
+ * answer may be asked for.
+ */
+const SETTLING_MS = [2000, 5000];
+
+/** No more waiting that leaves less time than this for the log-in after it, in ms. */
+const ENOUGH_MS = 1000;
+
 export interface VerifierOptions {
   routes: MailRoutes;
   /** A certificate authority to trust beside the well-known ones, PEM. */
   ca?: string;
   /** The longest one protocol may take, in ms, whatever the servers do. */
   timeoutMs: number;
+  /** The longest that a wrong-password answer to a new code is not believed, in ms; 0 believes it at once. */
+  settleMs: number;
+  /** Resolves after so many ms. */
+  wait?: (ms: number) => Promise<unknown>;
 }
 
 export class Verifier {
@@ -58,8 +73,9 @@ export class Verifier {
     protocol: 'imap' | 'smtp',
     logIn: (how: LogIn) => Promise<Attempt>,
   ): Promise<Check> {
-    const { places, dialect } = ways[protocol];
-    const signal = AbortSignal.timeout(this.#options.timeoutMs);
+    const { places, dialect, settlesWithinMs } = ways[protocol];
+    const { timeoutMs, settleMs, wait = passed } = this.#options;
+    const signal = AbortSignal.timeout(timeoutMs);
     const started = performance.now();
     let tries = 0;
 
@@ -97,6 +113,20 @@ export class Verifier {
         // One that throttles is not the place to go on from.
         if (!answer || answer.wasReached) break;
       }
+    }
+    // Once all have been asked, and where it would be settled first.
+    const patience = Math.min(settlesWithinMs, settleMs);
+    let waited = 0;
+    for (const ms of SETTLING_MS) {
+      if (told.code !== 'AUTH_INVALID' || isOpen || tries >= MOST_LOG_INS) break;
+      const isLate = performance.now() - started + ms + ENOUGH_MS > timeoutMs;
+      if (waited + ms > patience || isLate) break;
+      await wait(ms);
+      waited += ms;
+      const answer = await tryAt(likeliest as Place);
+      // What our own second try has brought about explains nothing.
+      if (!answer.wasReached || IN_A_BAD_MOMENT.has(answer.code as Code)) break;
+      told = answer;
     }
     const { attempt, server, user } = told;
     const place = {
