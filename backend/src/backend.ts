@@ -60,7 +60,7 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
     const keys = await KeyRing.open(config.dataDir, origins);
     const providers = await loadProviders();
     const verifier = new Verifier({
-      routes: config.mailRoutes,
+      network: { routes: config.mailRoutes, dnsServers: config.dnsServers },
       timeoutMs: config.verifyTimeoutMs,
       settleMs: config.settleMs,
       ...(config.mailCa ? { ca: config.mailCa } : {}),

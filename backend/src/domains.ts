@@ -1,15 +1,9 @@
-import { Resolver } from 'node:dns/promises';
 import { domainToASCII } from 'node:url';
 import { mxMatch } from '../../providers/registry/mail.ts';
 import type { Provider } from '../../providers/registry/node.ts';
 import { type MailDomain, problemTypes } from '../../utils/onboarding/contract.ts';
+import { askDns } from './dns.ts';
 import { RequestProblem } from './problems.ts';
-
-/** The longest a look-up may take, however many servers are asked. */
-const LOOKUP_MS = 5000;
-
-/** One server may be slow to answer, or lose a question. */
-const TRY_MS = 1500;
 
 const KEEP_MS = 3600_000;
 
@@ -86,20 +80,8 @@ export class Domains {
 
 /** Hosts that mail for a domain is delivered to, the preferred ones first. */
 async function exchangers(domain: string, servers: readonly string[]): Promise<string[]> {
-  const resolver = new Resolver({ timeout: TRY_MS, tries: 2 });
-  if (servers.length > 0) resolver.setServers(servers);
-  const late = setTimeout(() => resolver.cancel(), LOOKUP_MS);
-  try {
-    const records = await resolver.resolveMx(domain);
-    return records.sort((a, b) => a.priority - b.priority).map(({ exchange }) => exchange.toLowerCase());
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    // There is no such domain, or it takes no mail.
-    if (code === 'ENOTFOUND' || code === 'ENODATA') return [];
-    throw error;
-  } finally {
-    clearTimeout(late);
-  }
+  const records = await askDns(servers, (resolver) => resolver.resolveMx(domain));
+  return records.sort((a, b) => a.priority - b.priority).map(({ exchange }) => exchange.toLowerCase());
 }
 
 function readDomain(text: string): string {

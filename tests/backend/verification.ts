@@ -46,5 +46,6 @@ export async function verifierAt(
     ...Object.entries({ ...routes, ...more }).map((route) => route.join('=')),
   ];
   const config = readConfig({ ONBOARDING_MAIL_ROUTES: text.join() });
-  return new Verifier({ routes: config.mailRoutes, ca: pki.ca, timeoutMs, settleMs: 0, ...options });
+  const network = { routes: config.mailRoutes, dnsServers: [] };
+  return new Verifier({ network, ca: pki.ca, timeoutMs, settleMs: 0, ...options });
 }

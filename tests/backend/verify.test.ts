@@ -341,6 +341,21 @@ describe('servers that do not work', () => {
       expect(server.logIns.map(({ host }) => host)).toEqual(['mail.test', 'mail.test']);
     });
 
+    test('comes before the password, though the server would take it in the clear', async () => {
+      server.faults = { imap: 'auth-in-clear', smtp: 'auth-in-clear' };
+      expect(await verifier.verify(mailbox(otherWithStartTls), ignore)).toEqual([ok, ok]);
+      expect(server.logIns.map(({ host }) => host)).toEqual(['mail.test', 'mail.test']);
+    });
+
+    test('that is refused keeps the password from being sent, though the server would take it', async () => {
+      server.faults = { imap: 'starttls-refused', smtp: 'starttls-refused' };
+      expect(await verifier.verify(mailbox(otherWithStartTls), ignore)).toEqual([
+        failed('UNREACHABLE_TLS', 'tls'),
+        failed('UNREACHABLE_TLS', 'tls'),
+      ]);
+      expect(server.logIns).toEqual([]);
+    });
+
     test('that is missing keeps the password from being sent, though the server would take it', async () => {
       server.faults = { imap: 'no-starttls', smtp: 'no-starttls' };
       expect(await verifier.verify(mailbox(otherWithStartTls), ignore)).toEqual([
@@ -364,6 +379,15 @@ describe('servers that do not work', () => {
       expect(await verifier.verify(mailbox(otherWithStartTls), ignore)).toEqual(refusals);
       expect(server.logIns).toEqual([]);
     });
+  });
+
+  test('TLS older than 1.2 is refused', async () => {
+    const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
+    server.certificate = { ...server.certificate, ...old };
+    const refusals = [failed('UNREACHABLE_TLS', 'tls'), failed('UNREACHABLE_TLS', 'tls')];
+    expect(await verifier.verify(mailbox(other), ignore)).toEqual(refusals);
+    expect(await verifier.verify(mailbox(otherWithStartTls), ignore)).toEqual(refusals);
+    expect(server.logIns).toEqual([]);
   });
 
   describe('where port 465 is refused', () => {

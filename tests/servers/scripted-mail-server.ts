@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import { allServers } from '../../providers/registry/mail.ts';
 import { loadProviders } from '../../providers/registry/node.ts';
 import type { Protocol } from './provider-words.ts';
@@ -29,8 +30,11 @@ export interface LogIn {
 }
 
 interface Options {
-  /** PEM. May be one for other names, expired, or of an authority nobody trusts. */
-  certificate: { cert: string; key: string };
+  /** PEM. May be one for other names, expired, or of an authority nobody trusts; or for versions of TLS that nobody takes. */
+  certificate: { cert: string; key: string } & Pick<
+    SecureContextOptions,
+    'ciphers' | 'minVersion' | 'maxVersion'
+  >;
   /** How long the outcome `slow` takes. */
   slowMs?: number;
 }
@@ -43,6 +47,8 @@ export interface ScriptedMailServer {
   certificate: Options['certificate'];
   /** The ports of every connection that was made. */
   readonly connections: number[];
+  /** Every IMAP command that was said, without what was said with it. */
+  readonly commands: string[];
   /** Every log-in whose credentials arrived, asked for or not. */
   readonly logIns: LogIn[];
   /** Resolves as soon as so many log-ins have been tried. */
@@ -118,6 +124,7 @@ export async function startScriptedMailServer({
         return outcome;
       },
       refuse: (user) => record(user, false),
+      note: (command) => server.commands.push(command),
     };
     if (tlsFirst) await session.secure();
     if (fault !== 'silent') await (protocol === 'imap' ? speakImap : speakSmtp)(session);
@@ -134,6 +141,7 @@ export async function startScriptedMailServer({
     faults: {},
     certificate,
     connections: [],
+    commands: [],
     logIns: [],
     tried: async (count) => {
       while (server.logIns.length < count) await once(events, 'log-in');

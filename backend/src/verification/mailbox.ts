@@ -17,6 +17,8 @@ export interface Way {
   dialect: Dialect;
   /** How long a wrong-password answer is not believed, in ms. */
   settlesWithinMs: number;
+  /** The servers let in only programs that name themselves. */
+  wantsId: boolean;
 }
 
 export interface Mailbox {
@@ -61,6 +63,7 @@ export function toMailbox(
       places: everywhere.flatMap((servers) => users.map((user) => ({ servers, user }))),
       dialect: mail?.answers ?? 'standard',
       settlesWithinMs: isNew ? (mail?.settlesWithinMs ?? SETTLES_WITHIN_MS) : 0,
+      wantsId: mail?.wantsId ?? false,
     };
   };
   return { imap: way('imap'), smtp: way('smtp'), password };

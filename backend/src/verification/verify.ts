@@ -4,7 +4,8 @@ import type { MailServer } from '../../../providers/registry/types.ts';
 import type { Check, Code } from '../../../utils/onboarding/contract.ts';
 import type { Attempt, FailureKind } from './attempt.ts';
 import { classify, isRetryable } from './classify.ts';
-import { findDestination, type MailRoutes } from './destination.ts';
+import { reach } from './connect.ts';
+import { findDestination, type Network } from './destination.ts';
 import { type LogIn, tryImap } from './imap.ts';
 import type { Mailbox, Place } from './mailbox.ts';
 import { scrub } from './scrub.ts';
@@ -27,7 +28,7 @@ const SETTLING_MS = [2000, 5000];
 const ENOUGH_MS = 1000;
 
 export interface VerifierOptions {
-  routes: MailRoutes;
+  network: Network;
   /** A certificate authority to trust beside the well-known ones, PEM. */
   ca?: string;
   /** The longest one protocol may take, in ms, whatever the servers do. */
@@ -73,21 +74,28 @@ export class Verifier {
     protocol: 'imap' | 'smtp',
     logIn: (how: LogIn) => Promise<Attempt>,
   ): Promise<Check> {
-    const { places, dialect, settlesWithinMs } = ways[protocol];
+    const { places, dialect, settlesWithinMs, wantsId } = ways[protocol];
     const { timeoutMs, settleMs, wait = passed } = this.#options;
     const signal = AbortSignal.timeout(timeoutMs);
     const started = performance.now();
     let tries = 0;
 
+    const tryServer = async (server: MailServer, user: string): Promise<Attempt> => {
+      const { security } = server;
+      const destination = await findDestination(server, this.#options.network, signal);
+      if ('ok' in destination) return destination;
+      const socket = await reach(destination, security, this.#tls, signal);
+      if ('ok' in socket) return socket;
+      const { name } = destination;
+      const prefersSasl = dialect === 'microsoft';
+      return logIn({ socket, name, security, user, password, tls: this.#tls, signal, wantsId, prefersSasl });
+    };
+
     /** Its servers in turn, as long as none can be spoken to. */
     const tryAt = async ({ servers, user }: Place): Promise<Told> => {
       let told: Told | undefined;
       for (const server of servers) {
-        const destination = await findDestination(server, this.#options.routes, signal);
-        const attempt =
-          'ok' in destination
-            ? destination
-            : await logIn({ destination, security: server.security, user, password, tls: this.#tls, signal });
+        const attempt = await tryServer(server, user);
         if (attempt.ok || attempt.stage === 'auth') tries += 1;
         const code = attempt.ok ? undefined : classify(attempt, dialect, server.host);
         const wasReached = attempt.ok || !UNREACHED.has(attempt.kind) || attempt.stage === 'auth';
