@@ -59,15 +59,22 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
 
     const keys = await KeyRing.open(config.dataDir, origins);
     const providers = await loadProviders();
+    const network = { routes: config.mailRoutes, dnsServers: config.dnsServers };
     const verifier = new Verifier({
-      network: { routes: config.mailRoutes, dnsServers: config.dnsServers },
+      network,
       timeoutMs: config.verifyTimeoutMs,
       settleMs: config.settleMs,
       ...(config.mailCa ? { ca: config.mailCa } : {}),
     });
     const limits = new Limits(config.limits);
     const connections = new Connections({ database, keys, verifier, limits, providers, log });
-    const domains = new Domains({ providers, dnsServers: config.dnsServers, log });
+    const domains = new Domains({
+      providers,
+      network,
+      discovers: config.discovers,
+      ...(config.mailCa ? { ca: config.mailCa } : {}),
+      log,
+    });
     const url = origins[0] as string;
     const signIn =
       config.signIn &&

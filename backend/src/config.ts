@@ -42,6 +42,7 @@ const Environment = z.object({
   ONBOARDING_STOP_TIMEOUT_MS: z.coerce.number().int().min(0).default(40_000),
   ONBOARDING_VERIFY_TIMEOUT_MS: z.coerce.number().int().min(1000).default(30_000),
   ONBOARDING_SETTLE_MS: z.coerce.number().int().min(0).default(7000),
+  ONBOARDING_DISCOVERY: z.enum(['on', 'off']).default('on'),
   ONBOARDING_DNS_SERVERS: z
     .string()
     .default('')
@@ -86,7 +87,9 @@ export interface Config {
   verifyTimeoutMs: number;
   /** The longest that a server is not believed that calls a new code wrong, in ms. */
   settleMs: number;
-  /** DNS servers that are asked whose a domain is; those of the system if empty. */
+  /** Whether it is looked for where the mailboxes of a domain are, when its mail exchangers are no known provider's. */
+  discovers: boolean;
+  /** DNS servers that are asked for mail hosts and whose a domain is; those of the system if empty. */
   dnsServers: string[];
   /** `host:port` to where it is really to be found. Only these may lead to a private or loopback address. */
   mailRoutes: ReadonlyMap<string, { address: string; port: number }>;
@@ -134,6 +137,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     stopTimeoutMs: env.ONBOARDING_STOP_TIMEOUT_MS,
     verifyTimeoutMs: env.ONBOARDING_VERIFY_TIMEOUT_MS,
     settleMs: env.ONBOARDING_SETTLE_MS,
+    discovers: env.ONBOARDING_DISCOVERY === 'on',
     dnsServers: env.ONBOARDING_DNS_SERVERS,
     mailRoutes: new Map(
       env.ONBOARDING_MAIL_ROUTES.map((route) => {

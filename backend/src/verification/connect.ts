@@ -1,6 +1,12 @@
 import { once } from 'node:events';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
-import { type SecureContext, connect as startTls, type TLSSocket } from 'node:tls';
+import {
+  createSecureContext,
+  rootCertificates,
+  type SecureContext,
+  connect as startTls,
+  type TLSSocket,
+} from 'node:tls';
 import { type Failure, failure, networkFailure } from './attempt.ts';
 import type { Destination } from './destination.ts';
 
@@ -23,6 +29,13 @@ export const tryAll = (addresses: readonly string[]) => ({
     else callback(null, found[0]?.address ?? '', found[0]?.family);
   }) satisfies LookupFunction,
 });
+
+/** What TLS is to be like, for all connections: making it costs as much as a handshake. */
+export const secureContextWith = (ca?: string): SecureContext =>
+  createSecureContext({
+    minVersion: 'TLSv1.2',
+    ...(ca ? { ca: [...rootCertificates, ca] } : {}),
+  });
 
 /** TLS over a connection, with a certificate that must be for the name. */
 export const secured = (socket: Socket, name: string, secureContext: SecureContext): TLSSocket =>

@@ -27,6 +27,12 @@ export interface Mailbox {
   password: Secret;
 }
 
+/** A server, and the user name of the mailbox there. */
+export interface LocatedServer {
+  server: MailServer;
+  user: string;
+}
+
 export interface MailboxRequest {
   /** Of its id, where it is known. */
   provider: Provider | undefined;
@@ -35,6 +41,8 @@ export interface MailboxRequest {
   login?: string | undefined;
   /** Named by somebody: only these are tried. */
   servers?: { imap: MailServer; smtp: MailServer } | undefined;
+  /** Found by the address's domain, where nobody has named any and its provider has none: only these are tried. */
+  located?: { imap: LocatedServer; smtp: LocatedServer } | undefined;
   /** The host of the page that showed the code. */
   pageHost?: string | undefined;
   password: Secret;
@@ -47,18 +55,19 @@ const SETTLES_WITHIN_MS = 2000;
 
 /** Where and how to try a mailbox's password: its provider's servers, or the ones that were named. */
 export function toMailbox(
-  { provider, email, login, servers, pageHost, password, isFresh = false }: MailboxRequest,
+  { provider, email, login, servers, located, pageHost, password, isFresh = false }: MailboxRequest,
   providers: ReadonlyMap<string, Provider>,
 ): Mailbox {
   // The password that people sign in with has not just been made.
   const isNew = isFresh && provider?.guide.opensWith !== 'mailbox_password';
   const way = (protocol: 'imap' | 'smtp'): Way => {
-    const named = servers?.[protocol];
+    const named = servers?.[protocol] ?? located?.[protocol].server;
     // Who named a known provider's host is spoken to in its dialect, whoever the mailbox was said to be of.
     const mail = (named && providerOf(named.host, protocol, providers)?.mail) ?? provider?.mail;
     const { otherwise = [], ...likely } = serversFor(mail, email, pageHost);
     const everywhere = named ? [[named]] : [likely, ...otherwise].map((servers) => servers[protocol]);
-    const users = login === undefined ? usersFor(mail, protocol, email) : [login];
+    const user = login ?? (servers ? undefined : located?.[protocol].user);
+    const users = user === undefined ? usersFor(mail, protocol, email) : [user];
     return {
       places: everywhere.flatMap((servers) => users.map((user) => ({ servers, user }))),
       dialect: mail?.answers ?? 'standard',

@@ -1,10 +1,10 @@
 import { setTimeout as passed } from 'node:timers/promises';
-import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import type { MailServer } from '../../../providers/registry/types.ts';
 import type { Check, Code } from '../../../utils/onboarding/contract.ts';
 import type { Attempt, FailureKind } from './attempt.ts';
 import { classify, isRetryable } from './classify.ts';
-import { reach } from './connect.ts';
+import { reach, secureContextWith } from './connect.ts';
 import { findDestination, type Network } from './destination.ts';
 import { type LogIn, tryImap } from './imap.ts';
 import type { Mailbox, Place } from './mailbox.ts';
@@ -41,15 +41,11 @@ export interface VerifierOptions {
 
 export class Verifier {
   readonly #options: VerifierOptions;
-  /** One for all connections: making it costs as much as a handshake. */
   readonly #tls: SecureContext;
 
   constructor(options: VerifierOptions) {
     this.#options = options;
-    this.#tls = createSecureContext({
-      minVersion: 'TLSv1.2',
-      ...(options.ca ? { ca: [...rootCertificates, options.ca] } : {}),
-    });
+    this.#tls = secureContextWith(options.ca);
   }
 
   /** Tries both protocols at once and calls back with each result as it comes. Never rejects for a mailbox's sake. */
