@@ -41,13 +41,15 @@ async function verify(
   {
     password = PASSWORD,
     elsewhere = {},
+    timeoutMs = 20_000,
     ...more
   }: Partial<Omit<MailboxRequest, 'password'>> & {
     password?: string;
     elsewhere?: Record<string, string>;
+    timeoutMs?: number;
   } = {},
 ): Promise<{ receiving: Check; sending: Check }> {
-  const verifier = await verifierAt(pki, server.ports, 20_000, elsewhere);
+  const verifier = await verifierAt(pki, server.ports, timeoutMs, elsewhere);
   const { mail } = providers.get(provider) as Provider;
   const checks = await verifier.verify(mailbox(mail, email, password, more), async () => {});
   return { receiving: checks[0], sending: checks[1] };
@@ -64,13 +66,14 @@ describe('iCloud', () => {
     const checks = await verify('icloud', EMAIL);
     expect(checks).toMatchObject({ receiving: { status: 'ok' }, sending: { status: 'ok' } });
     expect(checks.receiving).not.toHaveProperty('tries');
+    expect(checks.receiving).not.toHaveProperty('login');
     expect(tried('imap')).toEqual(['test.person at imap.mail.me.com']);
     expect(tried('smtp')).toEqual([`${EMAIL} at smtp.mail.me.com`]);
   });
 
   test('is then received from with the whole address', async () => {
     server.accounts.set(EMAIL, { password: PASSWORD });
-    expect((await verify('icloud', EMAIL)).receiving).toMatchObject({ status: 'ok', tries: 2 });
+    expect((await verify('icloud', EMAIL)).receiving).toMatchObject({ status: 'ok', tries: 2, login: EMAIL });
     expect(tried('imap')).toEqual(['test.person at imap.mail.me.com', `${EMAIL} at imap.mail.me.com`]);
   });
 
@@ -160,6 +163,15 @@ describe('Zoho', () => {
     expect(tried('imap')).toEqual(ALL('imap').slice(0, 2));
   });
 
+  test('leaves it open while one of them keeps silent, to the end', async () => {
+    server.accounts.set(EMAIL, { password: PASSWORD, hosts: ['imap.zoho.eu'], outcome: { imap: 'hang' } });
+    expect((await verify('zoho', EMAIL, { pageHost, timeoutMs: 1500 })).receiving).toMatchObject({
+      code: 'WRONG_HOST',
+      host: 'imappro.zoho.eu',
+    });
+    expect(tried('imap')).toEqual(ALL('imap').slice(0, 2));
+  });
+
   test('is believed where it says anything else of the mailbox', async () => {
     const hosts = ['imappro.zoho.com'];
     server.accounts.set(EMAIL, { password: PASSWORD, hosts, outcome: { imap: 'account-off' } });
@@ -197,6 +209,13 @@ describe('nobody else is tried twice', () => {
     await verify(provider, email, { password: WRONG });
     expect(tried('imap')).toEqual([`${user} at ${host}`]);
     expect(tried('smtp')).toEqual([expect.stringContaining(`${user} at `)]);
+  });
+
+  test('a provider without servers, and none named, can not be reached', async () => {
+    expect(await verify('zimbra', 'test.person@company.example')).toMatchObject({
+      receiving: { code: 'UNREACHABLE_DNS' },
+      sending: { code: 'UNREACHABLE_DNS' },
+    });
   });
 
   test('servers that were named stay the only ones, in the words of whoever has them', async () => {

@@ -62,7 +62,12 @@ export const Check = named(
   'How one protocol fared.',
   z.discriminatedUnion('status', [
     z.object({ status: z.literal('pending') }),
-    z.object({ status: z.literal('ok'), ...Place }),
+    z.object({
+      status: z.literal('ok'),
+      ...Place,
+      /** The user name it took, where that is not the usual one at the provider. */
+      login: z.optional(z.string()),
+    }),
     z.object({
       status: z.literal('failed'),
       ...Place,

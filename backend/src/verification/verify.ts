@@ -2,7 +2,7 @@ import { setTimeout as passed } from 'node:timers/promises';
 import type { SecureContext } from 'node:tls';
 import type { MailServer } from '../../../providers/registry/types.ts';
 import type { Check, Code } from '../../../utils/onboarding/contract.ts';
-import type { Attempt, FailureKind } from './attempt.ts';
+import { type Attempt, type FailureKind, failure } from './attempt.ts';
 import { classify, isRetryable } from './classify.ts';
 import { reach, secureContextWith } from './connect.ts';
 import { findDestination, type Network } from './destination.ts';
@@ -74,6 +74,7 @@ export class Verifier {
     const { timeoutMs, settleMs, wait = passed } = this.#options;
     const signal = AbortSignal.timeout(timeoutMs);
     const started = performance.now();
+    const elapsed = (): number => performance.now() - started;
     let tries = 0;
 
     const tryServer = async (server: MailServer, user: string): Promise<Attempt> => {
@@ -99,47 +100,34 @@ export class Verifier {
         if (!told || wasReached) told = { attempt, code, server, user, wasReached };
         if (wasReached || signal.aborted) break;
       }
-      return told as Told;
+      return told ?? { ...NO_SERVER, user };
     };
 
-    const [likeliest, ...others] = places;
-    let told = await tryAt(likeliest as Place);
-    /** Some place could be asked that has not said anything about the password. */
-    let isOpen = false;
-    if (saysWrong(told)) {
-      for (const place of others) {
-        const answer = signal.aborted || tries >= MOST_LOG_INS ? undefined : await tryAt(place);
-        if (answer && saysWrong(answer)) continue;
-        if (answer?.code === 'UNREACHABLE_DNS') continue;
-        const knowsTheMailbox = answer?.wasReached && !IN_A_BAD_MOMENT.has(answer.code as Code);
-        if (answer && knowsTheMailbox) told = answer;
-        else isOpen ||= place.user === told.user;
-        // One that throttles is not the place to go on from.
-        if (!answer || answer.wasReached) break;
-      }
-    }
+    const [likeliest = { servers: [], user: '' }, ...others] = places;
+    const mayGoOn = (): boolean => !signal.aborted && tries < MOST_LOG_INS;
+    let { told, isOpen } = await elsewhere(await tryAt(likeliest), others, tryAt, mayGoOn);
     // Once all have been asked, and where it would be settled first.
     const patience = Math.min(settlesWithinMs, settleMs);
     let waited = 0;
     for (const ms of SETTLING_MS) {
-      if (told.code !== 'AUTH_INVALID' || isOpen || tries >= MOST_LOG_INS) break;
-      const isLate = performance.now() - started + ms + ENOUGH_MS > timeoutMs;
-      if (waited + ms > patience || isLate) break;
-      await wait(ms);
+      if (told.code !== 'AUTH_INVALID' || isOpen || !mayGoOn()) break;
       waited += ms;
-      const answer = await tryAt(likeliest as Place);
+      if (waited > patience || elapsed() + ms + ENOUGH_MS > timeoutMs) break;
+      await wait(ms);
+      const answer = await tryAt(likeliest);
       // What our own second try has brought about explains nothing.
-      if (!answer.wasReached || IN_A_BAD_MOMENT.has(answer.code as Code)) break;
+      if (!saysSomething(answer)) break;
       told = answer;
     }
+
     const { attempt, server, user } = told;
     const place = {
       host: server.host,
       port: server.port,
-      ms: Math.round(performance.now() - started),
+      ms: Math.round(elapsed()),
       ...(tries > 1 ? { tries } : {}),
     };
-    if (attempt.ok) return { status: 'ok', ...place };
+    if (attempt.ok) return { status: 'ok', ...place, ...(user === likeliest.user ? {} : { login: user }) };
     const code = saysWrong(told) ? (isOpen ? 'WRONG_HOST' : 'AUTH_INVALID') : (told.code as Code);
     const serverText = attempt.kind === 'answer' ? scrub(attempt.text, password, user) : undefined;
     return {
@@ -163,15 +151,52 @@ interface Told {
   wasReached: boolean;
 }
 
+/**
+ * Goes on from a place that calls the password wrong to the others, until one knows the mailbox.
+ * @returns what is to be believed, and whether some place could be asked that has said nothing about the password
+ */
+async function elsewhere(
+  told: Told,
+  others: readonly Place[],
+  tryAt: (place: Place) => Promise<Told>,
+  mayGoOn: () => boolean,
+): Promise<{ told: Told; isOpen: boolean }> {
+  if (!saysWrong(told)) return { told, isOpen: false };
+  let isOpen = false;
+  for (const place of others) {
+    // Of another user name at the same server it is not said that its host is wrong.
+    const couldBeThere = place.user === told.user;
+    if (!mayGoOn()) return { told, isOpen: isOpen || couldBeThere };
+    const answer = await tryAt(place);
+    if (saysWrong(answer) || answer.code === 'UNREACHABLE_DNS') continue;
+    if (saysSomething(answer)) return { told: answer, isOpen: false };
+    isOpen ||= couldBeThere;
+    // One that throttles is not the place to go on from.
+    if (answer.wasReached) break;
+  }
+  return { told, isOpen };
+}
+
 /** Ways of not reaching a server, after which another one of the same account is tried. */
 const UNREACHED: ReadonlySet<FailureKind> = new Set<FailureKind>(['dns', 'refused', 'timeout', 'dropped']);
 
-/** Answers that say nothing about the mailbox. */
-const IN_A_BAD_MOMENT: ReadonlySet<Code> = new Set<Code>([
+/** Answers, and the lack of one, that say nothing about the mailbox. */
+const SAYS_NOTHING: ReadonlySet<Code> = new Set<Code>([
   'TEMPORARY',
   'TOO_MANY_ATTEMPTS',
   'UNREACHABLE_TLS',
+  'UNREACHABLE_TIMEOUT',
 ]);
+const saysSomething = ({ wasReached, code }: Told): boolean =>
+  wasReached && !(code && SAYS_NOTHING.has(code));
+
+/** Where nobody has named any, and none is known. */
+const NO_SERVER = {
+  attempt: failure('dns', 'dns', 'No server is known'),
+  code: 'UNREACHABLE_DNS',
+  server: { host: '', port: 0, security: 'tls' },
+  wasReached: false,
+} as const;
 
 /** After these words the mailbox may still be somewhere else, or known by another name. */
 const saysWrong = ({ code }: Told): boolean => code === 'AUTH_INVALID' || code === 'WRONG_HOST';
