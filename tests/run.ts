@@ -53,7 +53,15 @@ function run(name: string, program: string, parameters: string[]): Promise<boole
 
 mkdirSync(RESULTS, { recursive: true });
 
-await step('programs the tests need', 'node', 'tests/setup/install.ts', 'chromium', 'firefox', 'dovecot');
+await step(
+  'programs the tests need',
+  'node',
+  'tests/setup/install.ts',
+  'chromium',
+  'firefox',
+  'dovecot',
+  'postgresql',
+);
 await step('types', 'npm', 'run', '--silent', 'types');
 await step('build for Chrome', 'npx', 'wxt', 'build', '--level', 'error');
 await step('build for Firefox', 'npx', 'wxt', 'build', '-b', 'firefox', '--mv3', '--level', 'error');

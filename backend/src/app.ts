@@ -4,18 +4,22 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
+import { routePath } from 'hono/route';
 import * as z from 'zod';
 import {
+  type Connection,
   ConnectionRequest,
   MAX_WAIT,
   problemTypes,
   type Workspace,
 } from '../../utils/onboarding/contract.ts';
 import { openApiDocument } from '../../utils/onboarding/openapi.ts';
-import type { Connections } from './connections.ts';
+import type { Connections } from './connections/connections.ts';
 import type { Domains } from './domains.ts';
 import { type KeyRing, sameSecret } from './keys.ts';
 import { callerAddress, type Limits } from './limits.ts';
+import type { Metrics } from './observability/metrics.ts';
+import { inSpan } from './observability/tracing.ts';
 import { RequestProblem, respond } from './problems.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
 
@@ -36,10 +40,11 @@ export interface AppOptions {
   trustedProxies: number;
   origin: string;
   version: string;
-  /** Whether the database answers. */
-  healthy: () => Promise<boolean>;
+  /** Why no requests should be sent here at present, if anything is in the way. */
+  unready: () => Promise<string | undefined>;
   /** Told of each request: its method, route, status, id and time, never its body or token. */
   log: (message: string, facts: Record<string, unknown>) => void;
+  metrics: Metrics;
 }
 
 type Env = {
@@ -65,8 +70,9 @@ export function createApp({
   trustedProxies,
   origin,
   version,
-  healthy,
+  unready,
   log,
+  metrics,
 }: AppOptions): Hono<Env> {
   const app = new Hono<Env>();
 
@@ -75,8 +81,13 @@ export function createApp({
     c.set('requestId', randomUUID());
     c.header('X-Request-Id', c.get('requestId'));
     c.header('Cache-Control', 'no-store');
-    await next();
+    await inSpan(c.req.method, {}, async (span) => {
+      await next();
+      span.updateName(`${c.req.method} ${routePath(c, -1)}`);
+      span.setAttribute('http.response.status_code', c.res.status);
+    });
     const { outgoing } = c.env;
+    const ms = performance.now() - started;
     const facts = {
       requestId: c.get('requestId'),
       method: c.req.method,
@@ -85,7 +96,8 @@ export function createApp({
       // The authorization server answers by itself.
       status: outgoing?.headersSent ? outgoing.statusCode : c.res.status,
     };
-    log('request', { ...facts, ms: Math.round(performance.now() - started) });
+    log('request', { ...facts, ms: Math.round(ms) });
+    metrics.request(facts.method, routePath(c, -1), facts.status, ms);
   });
 
   // Any origin may call: an access token is needed, there are no cookies to abuse, and so the extension needs no
@@ -115,6 +127,18 @@ export function createApp({
     await next();
   });
 
+  /** What somebody did here: who and when, not to whose mailbox. */
+  const audit = (c: Context<Env>, action: string, { id, provider, attempt }: Partial<Connection>): void =>
+    log(action, {
+      audit: true,
+      requestId: c.get('requestId'),
+      workspace: callerOf(c).id,
+      from: c.get('address'),
+      id,
+      provider,
+      attempt,
+    });
+
   const callerWith = async (given: string): Promise<Workspace | undefined> =>
     sameSecret(given, token) ? workspace : signIn?.workspaceOf(given);
 
@@ -128,9 +152,13 @@ export function createApp({
   };
   app.use('/v1/*', authorised);
 
-  app.get('/healthz', async (c) =>
-    (await healthy()) ? c.text('ok\n') : c.text('the database does not answer\n', 503),
-  );
+  // Alive, whatever else is not: to start it anew would not help.
+  app.get('/healthz', (c) => c.text('ok\n'));
+
+  app.get('/readyz', async (c) => {
+    const obstacle = await unready();
+    return obstacle ? c.text(`${obstacle}\n`, 503) : c.text('ok\n');
+  });
 
   app.get('/.well-known/jwks.json', async (c) => {
     c.header('Cache-Control', 'public, max-age=300');
@@ -157,6 +185,7 @@ export function createApp({
       );
     }
     const { connection, isNew } = await connections.accept(id, callerOf(c).id, request.data);
+    if (isNew) audit(c, 'connection accepted', connection);
     return c.json(connection, isNew ? 202 : 200);
   });
 
@@ -179,12 +208,16 @@ export function createApp({
     );
   });
 
-  app.post('/v1/connections/:id/verify', async (c) =>
-    c.json(await connections.verifyAgain(readId(c.req.param('id')), callerOf(c).id), 202),
-  );
+  app.post('/v1/connections/:id/verify', async (c) => {
+    const connection = await connections.verifyAgain(readId(c.req.param('id')), callerOf(c).id);
+    audit(c, 'connection verified again', connection);
+    return c.json(connection, 202);
+  });
 
   app.delete('/v1/connections/:id', async (c) => {
-    await connections.forget(readId(c.req.param('id')), callerOf(c).id);
+    const id = readId(c.req.param('id'));
+    await connections.forget(id, callerOf(c).id);
+    audit(c, 'connection forgotten', { id });
     return c.body(null, 204);
   });
 

@@ -1,21 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { setTimeout as passed } from 'node:timers/promises';
 import pino from 'pino';
 import { loadProviders } from '../../providers/registry/node.ts';
 import { problemTypes } from '../../utils/onboarding/contract.ts';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
-import { Connections } from './connections.ts';
-import { openDatabase } from './database.ts';
+import { Connections } from './connections/connections.ts';
+import { Verifications } from './connections/verification.ts';
+import { openDatabase } from './database/database.ts';
 import { Domains } from './domains.ts';
-import { onceWritten } from './files.ts';
 import { type Answer, createHttpServer } from './http-server.ts';
+import { Jobs } from './jobs.ts';
 import { KeyRing } from './keys.ts';
 import { Limits } from './limits.ts';
+import { Metrics } from './observability/metrics.ts';
+import { startTracing } from './observability/tracing.ts';
 import { RequestProblem, respond } from './problems.ts';
+import { openSecrets } from './secrets.ts';
 import { SignIn } from './sign-in/sign-in.ts';
 import { Verifier } from './verification/verify.ts';
 
@@ -38,14 +40,16 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
   const logger = pino({ level: config.logLevel, base: null });
   const log = (message: string, facts: Record<string, unknown>): void => logger.info(facts, message);
 
-  const database = await openDatabase(config.dataDir);
+  const stopTracing = await startTracing(process.env, VERSION);
+  const metrics = new Metrics();
+  const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir });
   let http: Server | undefined;
+  let jobs: Jobs | undefined;
   try {
+    const { secrets, master } = await openSecrets(config, async () => database);
     const token =
       config.token ??
-      (await onceWritten(join(config.dataDir, 'access-token'), async () =>
-        randomBytes(24).toString('base64url'),
-      ));
+      (await secrets.read('access-token', async () => randomBytes(24).toString('base64url'))).content;
 
     // The port may be chosen by the system, and the origins depend on it: listens first, answers later.
     let answer: Answer = () =>
@@ -57,7 +61,7 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
         ? config.publicOrigins
         : ['localhost', '127.0.0.1', '[::1]'].map((name) => `http://${name}:${port}`);
 
-    const keys = await KeyRing.open(config.dataDir, origins);
+    const keys = await KeyRing.open(secrets, master, origins);
     const providers = await loadProviders();
     const network = { routes: config.mailRoutes, dnsServers: config.dnsServers };
     const verifier = new Verifier({
@@ -67,7 +71,14 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       ...(config.mailCa ? { ca: config.mailCa } : {}),
     });
     const limits = new Limits(config.limits);
-    const connections = new Connections({ database, keys, verifier, limits, providers, log });
+    jobs = await Jobs.open(database, log);
+    const queue = await jobs.queue('verify', {
+      atOnce: config.verificationsAtOnce,
+      perGroup: config.verificationsPerHost,
+    });
+    const connections = new Connections({ database, jobs, queue, keys, limits, providers });
+    const verifications = new Verifications({ database, keys, verifier, providers, log, metrics });
+    metrics.watch({ running: () => queue.running, queue: () => queue.count() });
     const domains = new Domains({
       providers,
       network,
@@ -76,11 +87,12 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       log,
     });
     const url = origins[0] as string;
+    let isStopping = false;
     const signIn =
       config.signIn &&
       (await SignIn.open({
         ...config.signIn,
-        dataDir: config.dataDir,
+        secrets,
         database,
         keys,
         limits,
@@ -103,44 +115,54 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       },
       origin: url,
       version: VERSION,
-      healthy: () =>
-        database.query('select 1').then(
-          () => true,
-          () => false,
-        ),
+      unready: async () => {
+        if (isStopping) return 'it is stopping';
+        return database.query('select 1').then(
+          () => undefined,
+          () => 'the database does not answer',
+        );
+      },
       log,
+      metrics,
     });
     const keepHouse = async (): Promise<void> => {
       await connections.forgetOld();
+      await limits.forgetOld(database);
       await signIn?.forgetOld();
       await keys.encryption.keepFresh(config.keyDays, await connections.keysInUse());
     };
     await keepHouse();
+    await connections.open();
     await connections.resume();
+    await queue.start((task) => verifications.run(task));
     answer = app.fetch;
     const housekeeping = setInterval(() => {
       keepHouse().catch((error: unknown) => log('housekeeping failed', { error: String(error) }));
     }, HOUSEKEEPING_EVERY_MS);
 
-    const server = http;
+    const [server, running] = [http, jobs];
+    const metricsServer =
+      config.metricsPort === undefined ? undefined : await metrics.serve(config.host, config.metricsPort);
     return {
       url,
       token,
       stop: async () => {
+        isStopping = true;
         clearInterval(housekeeping);
         const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+        connections.stopWaiting();
+        // What is cut short is as if the process had been killed: another one takes it up.
+        await running.stop(config.stopTimeoutMs);
         server.closeAllConnections();
-        const finish = async (): Promise<void> => {
-          await closed;
-          await connections.settle();
-          await database.close();
-        };
-        // What is cut short is as if the process had been killed: the next one takes it up.
-        await Promise.race([finish(), passed(config.stopTimeoutMs)]);
+        metricsServer?.close();
+        await closed;
+        await database.close();
+        await stopTracing();
       },
     };
   } catch (error) {
     http?.close();
+    await jobs?.stop(0);
     await database.close();
     throw error;
   }

@@ -10,7 +10,12 @@ const Route = /^([^:=]+):(\d+)=([^=]+):(\d+)$/;
 const Environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65535).default(8787),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   ONBOARDING_DATA_DIR: z.string().default('.data'),
+  ONBOARDING_MASTER_KEY: z
+    .string()
+    .regex(/^[A-Za-z\d+/]{43}=$/, 'expected 32 bytes in Base64, as `openssl rand -base64 32` makes them')
+    .optional(),
   ONBOARDING_PUBLIC_URL: z
     .string()
     .default('')
@@ -35,6 +40,8 @@ const Environment = z.object({
   ONBOARDING_KEY_DAYS: z.coerce.number().int().min(1).default(90),
   ONBOARDING_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(3000),
   ONBOARDING_STRANGER_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(120),
+  ONBOARDING_VERIFICATIONS_AT_ONCE: z.coerce.number().int().min(1).default(200),
+  ONBOARDING_VERIFICATIONS_PER_HOST: z.coerce.number().int().min(1).default(50),
   ONBOARDING_VERIFICATIONS_PER_MAILBOX: z.coerce.number().int().min(1).default(10),
   ONBOARDING_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   ONBOARDING_REQUEST_TIMEOUT_MS: z.coerce.number().int().min(1000).default(15_000),
@@ -54,13 +61,18 @@ const Environment = z.object({
     .transform((text) => text.split(/[\s,]+/).filter(Boolean))
     .pipe(z.array(z.string().regex(Route, 'expected host:port=address:port'))),
   ONBOARDING_MAIL_CA: z.string().optional(),
+  ONBOARDING_METRICS_PORT: z.coerce.number().int().min(0).max(65535).optional(),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 });
 
 export interface Config {
   host: string;
   port: number;
+  /** Of a PostgreSQL that replicas share; the embedded database in `dataDir` without. */
+  databaseUrl?: string;
   dataDir: string;
+  /** What everything kept is encrypted with, 32 bytes in Base64. Made in `dataDir` where it is absent. */
+  masterKey?: string;
   /** Origins people may reach the backend at; a password is sealed to one of them. Derived from the port if empty. */
   publicOrigins: string[];
   /** The access token, when it isn't to be made by the backend itself. */
@@ -89,12 +101,18 @@ export interface Config {
   settleMs: number;
   /** Whether it is looked for where the mailboxes of a domain are, when its mail exchangers are no known provider's. */
   discovers: boolean;
+  /** How many verifications this process has under way at most. */
+  verificationsAtOnce: number;
+  /** How many of one mail host all replicas together have under way at most. */
+  verificationsPerHost: number;
   /** DNS servers that are asked for mail hosts and whose a domain is; those of the system if empty. */
   dnsServers: string[];
   /** `host:port` to where it is really to be found. Only these may lead to a private or loopback address. */
   mailRoutes: ReadonlyMap<string, { address: string; port: number }>;
   /** A certificate authority to trust beside the well-known ones, PEM. */
   mailCa?: string;
+  /** Where metrics are served, if they are. */
+  metricsPort?: number;
   logLevel: string;
 }
 
@@ -106,10 +124,17 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     throw new Error(`The backend can't start with these settings:\n${lines.join('\n')}`);
   }
   const env = parsed.data;
+  if (env.DATABASE_URL && !env.ONBOARDING_MASTER_KEY) {
+    throw new Error(
+      "The backend can't start with these settings:\nONBOARDING_MASTER_KEY: needed with DATABASE_URL, and the same for all replicas",
+    );
+  }
   return {
     host: env.HOST,
     port: env.PORT,
+    ...(env.DATABASE_URL ? { databaseUrl: env.DATABASE_URL } : {}),
     dataDir: env.ONBOARDING_DATA_DIR,
+    ...(env.ONBOARDING_MASTER_KEY ? { masterKey: env.ONBOARDING_MASTER_KEY } : {}),
     publicOrigins: env.ONBOARDING_PUBLIC_URL.map((url) => new URL(url).origin),
     ...(env.ONBOARDING_TOKEN ? { token: env.ONBOARDING_TOKEN } : {}),
     workspaceName: env.ONBOARDING_WORKSPACE,
@@ -138,6 +163,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     verifyTimeoutMs: env.ONBOARDING_VERIFY_TIMEOUT_MS,
     settleMs: env.ONBOARDING_SETTLE_MS,
     discovers: env.ONBOARDING_DISCOVERY === 'on',
+    verificationsAtOnce: env.ONBOARDING_VERIFICATIONS_AT_ONCE,
+    verificationsPerHost: env.ONBOARDING_VERIFICATIONS_PER_HOST,
     dnsServers: env.ONBOARDING_DNS_SERVERS,
     mailRoutes: new Map(
       env.ONBOARDING_MAIL_ROUTES.map((route) => {
@@ -152,6 +179,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       }),
     ),
     ...(env.ONBOARDING_MAIL_CA ? { mailCa: readFileSync(env.ONBOARDING_MAIL_CA, 'utf8') } : {}),
+    ...(env.ONBOARDING_METRICS_PORT === undefined ? {} : { metricsPort: env.ONBOARDING_METRICS_PORT }),
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setTimeout as passed } from 'node:timers/promises';
 import { exportJWK, generateKeyPair, importJWK } from 'jose';
 import * as z from 'zod';
 import type { JsonWebKeySet } from '../../utils/onboarding/contract.ts';
-import { onceWritten, replaceFile } from './files.ts';
-import { lock } from './lock.ts';
+import type { Secrets } from './secrets.ts';
 
 /** How long something sealed may wait before it is handed in: codes wait in offline browsers. */
 export const MAX_AGE_SECONDS = 14 * 24 * 3600;
+
+const NAME = 'encryption-keys.json';
 
 const StoredKeys = z
   .array(
@@ -30,30 +28,25 @@ const StoredKeys = z
 type StoredKey = z.infer<typeof StoredKeys>[number] & { made: string };
 
 interface Loaded {
-  /** Changes whenever the file does. */
-  state: string;
+  /** What they were read from. */
+  content: string;
   stored: StoredKey[];
   jwks: JsonWebKeySet;
   private: ReadonlyMap<string, CryptoKey | Uint8Array>;
 }
 
-/**
- * The keys that passwords are sealed with, in a file that another process may change while this one runs: each use
- * looks whether it has.
- */
+/** The keys that passwords are sealed with. Another process may change them: each use looks whether it has. */
 export class EncryptionKeys {
-  readonly #file: string;
+  readonly #secrets: Secrets;
   #loaded: Promise<Loaded> | undefined;
 
-  private constructor(file: string) {
-    this.#file = file;
+  private constructor(secrets: Secrets) {
+    this.#secrets = secrets;
   }
 
-  /** Opens the keys in `dataDir`, and makes the first if there is none. @throws Error when the file is damaged */
-  static async open(dataDir: string): Promise<EncryptionKeys> {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    const keys = new EncryptionKeys(join(dataDir, 'encryption-keys.json'));
-    await onceWritten(keys.#file, async () => JSON.stringify([await makeKey()]));
+  /** Opens the keys, and makes the first if there is none. @throws Error when they are damaged */
+  static async open(secrets: Secrets): Promise<EncryptionKeys> {
+    const keys = new EncryptionKeys(secrets);
     await keys.#load();
     return keys;
   }
@@ -77,9 +70,9 @@ export class EncryptionKeys {
     const key = await makeKey();
     let older = 0;
     await this.#change((stored) => {
-      const kept = revoke ? [] : stored.map((one) => ({ retired: key.made, ...one }));
+      const kept = revoke ? [] : stored;
       older = kept.length;
-      return [key, ...kept];
+      return succeed(kept, key);
     });
     return { kid: key.kid, older };
   }
@@ -89,68 +82,61 @@ export class EncryptionKeys {
    * @param inUse the ids of keys that something stored is sealed to
    */
   async keepFresh(maxAgeDays: number, inUse: ReadonlySet<string>): Promise<void> {
-    const { stored } = await this.#load();
-    const current = stored.filter(({ retired }) => retired === undefined);
-    const newest = Math.max(0, ...current.map(({ made }) => Date.parse(made)));
-    if (Date.now() - newest > maxAgeDays * 24 * 3600_000) await this.rotate();
     const isNeeded = ({ kid, retired }: StoredKey): boolean =>
       retired === undefined || Date.now() - Date.parse(retired) < MAX_AGE_SECONDS * 1000 || inUse.has(kid);
-    if (!stored.every(isNeeded)) await this.#change((keys) => keys.filter(isNeeded));
+    const isOld = (stored: StoredKey[]): boolean => {
+      const current = stored.filter(({ retired }) => retired === undefined);
+      const newest = Math.max(0, ...current.map(({ made }) => Date.parse(made)));
+      return Date.now() - newest > maxAgeDays * 24 * 3600_000;
+    };
+    const { stored } = await this.#load();
+    if (!isOld(stored) && stored.every(isNeeded)) return;
+    const key = await makeKey();
+    // Another process may have made one meanwhile.
+    await this.#change((keys) => (isOld(keys) ? succeed(keys, key) : keys).filter(isNeeded));
   }
 
   async #change(change: (stored: StoredKey[]) => StoredKey[]): Promise<void> {
-    const release = await this.#lock();
-    try {
-      const { stored } = await this.#load();
-      await replaceFile(this.#file, JSON.stringify(change(stored)));
-    } finally {
-      await release();
-    }
-    await this.#load();
-  }
-
-  /** Changes are a matter of milliseconds, so whoever makes one is waited for. */
-  async #lock(): Promise<() => Promise<void>> {
-    for (let tries = 0; tries < 100; tries++) {
-      const taken = await lock(`${this.#file}.lock`);
-      if ('release' in taken) return taken.release;
-      await passed(50);
-    }
-    throw new Error(
-      `Another process is changing the encryption keys. If there is none, remove ${this.#file}.lock.`,
+    const place = this.#secrets.place(NAME);
+    await this.#secrets.change(NAME, (content, written) =>
+      JSON.stringify(change(parse(content, written, place))),
     );
   }
 
-  /** What the file holds now. Read anew only when it has changed. */
   async #load(): Promise<Loaded> {
-    const { ino, size, mtimeNs, mtime } = await stat(this.#file, { bigint: true });
-    const state = `${ino} ${size} ${mtimeNs}`;
+    const { content, written } = await this.#secrets.read(NAME, async () =>
+      JSON.stringify([await makeKey()]),
+    );
     const known = await this.#loaded?.catch(() => undefined);
-    if (known?.state === state) return known;
-    this.#loaded = read(this.#file, state, mtime);
+    if (known?.content === content) return known;
+    this.#loaded = load(content, parse(content, written, this.#secrets.place(NAME)));
     return this.#loaded;
   }
 }
 
-async function read(file: string, state: string, written: Date): Promise<Loaded> {
-  let stored: StoredKey[];
+const succeed = (stored: StoredKey[], key: StoredKey): StoredKey[] => [
+  key,
+  ...stored.map((one) => ({ retired: key.made, ...one })),
+];
+
+function parse(content: string, written: Date, place: string): StoredKey[] {
   try {
-    stored = StoredKeys.parse(JSON.parse(await readFile(file, 'utf8'))).map((key) => ({
-      made: written.toISOString(),
-      ...key,
-    }));
+    return StoredKeys.parse(JSON.parse(content)).map((key) => ({ made: written.toISOString(), ...key }));
   } catch {
     // The parser's words could quote the keys.
     throw new Error(
-      `${file} does not hold encryption keys. Restore it, or remove it to begin with a new key.`,
+      `${place} does not hold encryption keys. Restore it, or remove it to begin with a new key.`,
     );
   }
+}
+
+async function load(content: string, stored: StoredKey[]): Promise<Loaded> {
   const current = stored.filter(({ retired }) => retired === undefined);
   const opened = stored.map(async ({ kid, kty, crv, x, y, d }) => {
     return [kid, await importJWK({ kty, crv, x, y, d }, 'ECDH-ES')] as const;
   });
   return {
-    state,
+    content,
     stored,
     jwks: {
       keys: current.map(({ kty, crv, x, y, kid }) => ({ kty, crv, x, y, kid, use: 'enc', alg: 'ECDH-ES' })),

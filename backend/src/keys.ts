@@ -1,41 +1,29 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  hkdfSync,
-  randomBytes,
-  timingSafeEqual,
-} from 'node:crypto';
-import { join } from 'node:path';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { compactDecrypt, errors } from 'jose';
 import { type ConnectionRequest, problemTypes, SealedPassword } from '../../utils/onboarding/contract.ts';
 import { Secret } from '../../utils/secret.ts';
 import { EncryptionKeys, MAX_AGE_SECONDS } from './encryption-keys.ts';
-import { onceWritten } from './files.ts';
 import { RequestProblem } from './problems.ts';
+import type { MasterKey, Secrets } from './secrets.ts';
 
 /** How far a sealing time may lie in the future: clocks are wrong. */
 const MAX_AHEAD_SECONDS = 24 * 3600;
 
-/** Makes the secrets the backend needs on first start and keeps them in files that only its user can read. */
+/** What passwords are opened with on their way here, and encrypted with where they are kept. */
 export class KeyRing {
   /** What passwords are sealed with on their way here. */
   readonly encryption: EncryptionKeys;
-  readonly #master: Buffer;
+  readonly #master: MasterKey;
   readonly #origins: ReadonlySet<string>;
 
-  private constructor(encryption: EncryptionKeys, master: Buffer, origins: readonly string[]) {
+  private constructor(encryption: EncryptionKeys, master: MasterKey, origins: readonly string[]) {
     this.encryption = encryption;
     this.#master = master;
     this.#origins = new Set(origins);
   }
 
-  static async open(dataDir: string, origins: readonly string[]): Promise<KeyRing> {
-    const encryption = await EncryptionKeys.open(dataDir);
-    const master = await onceWritten(join(dataDir, 'master-key'), async () =>
-      randomBytes(32).toString('base64'),
-    );
-    return new KeyRing(encryption, Buffer.from(master, 'base64'), origins);
+  static async open(secrets: Secrets, master: MasterKey, origins: readonly string[]): Promise<KeyRing> {
+    return new KeyRing(await EncryptionKeys.open(secrets), master, origins);
   }
 
   /**
@@ -122,57 +110,38 @@ export class KeyRing {
     // repeated across an update of the backend is still the same.
     const where = JSON.stringify(pageHost === undefined ? (servers ?? null) : { servers, pageHost });
     const facts = [provider, email, login ?? '', where, password.open()];
-    return createHmac('sha256', this.#derive('fingerprint')).update(facts.join('\0')).digest('base64url');
+    return createHmac('sha256', this.#master.derive('fingerprint'))
+      .update(facts.join('\0'))
+      .digest('base64url');
   }
 
   /** Finds the workspace of an API key without keeping the key in clear. */
   apiKeyFingerprint(key: Secret): string {
-    return createHmac('sha256', this.#derive('api-key-fingerprint')).update(key.open()).digest('base64url');
+    return createHmac('sha256', this.#master.derive('api-key-fingerprint'))
+      .update(key.open())
+      .digest('base64url');
   }
 
   /** Encrypts a verified mailbox's password for the database, tied to its workspace and address. */
   encrypt(password: Secret, workspace: string, email: string): Buffer {
-    return this.#encrypt(password, `mailbox\0${workspace}\0${email}`);
+    return this.#master.encrypt(password.open(), `mailbox\0${workspace}\0${email}`);
   }
 
   /** @throws Error when it was moved to another mailbox, changed, or encrypted with another master key */
   decrypt(stored: Uint8Array, workspace: string, email: string): Secret {
-    return this.#decryptStored(stored, `mailbox\0${workspace}\0${email}`);
+    return new Secret(this.#master.decrypt(stored, `mailbox\0${workspace}\0${email}`));
   }
 
   /** Encrypts a workspace's API key for the database, tied to the workspace. */
   encryptApiKey(key: Secret, workspace: string): Buffer {
-    return this.#encrypt(key, `api-key\0${workspace}`);
+    return this.#master.encrypt(key.open(), `api-key\0${workspace}`);
   }
 
   /** @throws Error when it was moved to another workspace, changed, or encrypted with another master key */
   decryptApiKey(stored: Uint8Array, workspace: string): Secret {
-    return this.#decryptStored(stored, `api-key\0${workspace}`);
-  }
-
-  /** @param purpose what it is and whose: a key of its own, so that nothing opens in another place */
-  #encrypt(secret: Secret, purpose: string): Buffer {
-    const iv = randomBytes(12);
-    const cipher = createCipheriv('aes-256-gcm', this.#derive(purpose), iv);
-    const text = Buffer.concat([cipher.update(secret.open(), 'utf8'), cipher.final()]);
-    return Buffer.concat([Buffer.of(AT_REST_VERSION), iv, cipher.getAuthTag(), text]);
-  }
-
-  #decryptStored(stored: Uint8Array, purpose: string): Secret {
-    const bytes = Buffer.from(stored);
-    if (bytes[0] !== AT_REST_VERSION)
-      throw new Error('Encrypted by a version of the backend that is not known');
-    const decipher = createDecipheriv('aes-256-gcm', this.#derive(purpose), bytes.subarray(1, 13));
-    decipher.setAuthTag(bytes.subarray(13, 29));
-    return new Secret(decipher.update(bytes.subarray(29), undefined, 'utf8') + decipher.final('utf8'));
-  }
-
-  #derive(purpose: string): Buffer {
-    return Buffer.from(hkdfSync('sha256', this.#master, '', purpose, 32));
+    return new Secret(this.#master.decrypt(stored, `api-key\0${workspace}`));
   }
 }
-
-const AT_REST_VERSION = 1;
 
 /** Whether two texts are the same, in a time that does not tell where they differ. */
 export function sameSecret(a: string, b: string): boolean {

@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { problemTypes } from '../../utils/onboarding/contract.ts';
+import type { Queries } from './database/database.ts';
 import { RequestProblem } from './problems.ts';
 
 export interface LimitsOptions {
@@ -18,20 +19,20 @@ const MAILBOX_MINUTES = 15;
 /** Of addresses that have shown the right token, so many are remembered. */
 const MAX_FAMILIAR = 10_000;
 
-/** How often who may do what. Counted in memory: a restart forgets it. */
+/**
+ * How often who may do what. Requests are counted in memory, by each replica for itself: a restart forgets them.
+ * Verifications are counted in the database, since an account that a provider locks is locked for all.
+ */
 export class Limits {
   readonly #workspace: RateLimiterMemory;
   readonly #stranger: RateLimiterMemory;
-  readonly #mailbox: RateLimiterMemory;
+  readonly #perMailbox: number;
   readonly #familiar = new Set<string>();
 
   constructor({ requestsPerMinute, strangerRequestsPerMinute, verificationsPerMailbox }: LimitsOptions) {
     this.#workspace = new RateLimiterMemory({ points: requestsPerMinute, duration: 60 });
     this.#stranger = new RateLimiterMemory({ points: strangerRequestsPerMinute, duration: 60 });
-    this.#mailbox = new RateLimiterMemory({
-      points: verificationsPerMailbox,
-      duration: MAILBOX_MINUTES * 60,
-    });
+    this.#perMailbox = verificationsPerMailbox;
   }
 
   /**
@@ -42,7 +43,7 @@ export class Limits {
   async expectTries(address: string): Promise<void> {
     if (this.#familiar.has(address)) return;
     const spent = await this.#stranger.get(address);
-    if (spent && spent.remainingPoints <= 0) throw tooMany(spent);
+    if (spent && spent.remainingPoints <= 0) throw tooMany(spent.msBeforeNext / 1000);
   }
 
   /** Counts a request with the right token. @throws RequestProblem */
@@ -64,14 +65,27 @@ export class Limits {
   }
 
   /**
-   * Counts a verification that is about to begin, so that no provider locks an account because of us.
+   * Counts a verification with the transaction that begins it, so that no provider locks an account because of us.
    * @throws RequestProblem, and then it must not begin
    */
-  async countVerification(email: string, login: string | undefined): Promise<void> {
+  async countVerification({ query }: Queries, email: string, login: string | undefined): Promise<void> {
     // It is the user name that a provider locks, whatever address it is handed in with.
-    for (const name of new Set([email, login ?? email].map((one) => one.toLowerCase()))) {
-      await consume(this.#mailbox, name);
+    for (const name of new Set([email, login ?? email].map((one) => one.toLowerCase()).sort())) {
+      const [counted] = await query<{ count: number; seconds: number }>(
+        `insert into verification_counts as known (name, count, until)
+         values ($1, 1, now() + make_interval(mins => $2))
+         on conflict (name) do update set
+           count = case when known.until <= now() then 1 else known.count + 1 end,
+           until = case when known.until <= now() then excluded.until else known.until end
+         returning count, extract(epoch from until - now())::float8 as seconds`,
+        [name, MAILBOX_MINUTES],
+      );
+      if (counted && counted.count > this.#perMailbox) throw tooMany(counted.seconds);
     }
+  }
+
+  async forgetOld({ query }: Queries): Promise<void> {
+    await query('delete from verification_counts where until <= now()');
   }
 }
 
@@ -79,16 +93,16 @@ async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {
   try {
     await limiter.consume(key);
   } catch (error) {
-    throw error instanceof RateLimiterRes ? tooMany(error) : error;
+    throw error instanceof RateLimiterRes ? tooMany(error.msBeforeNext / 1000) : error;
   }
 }
 
-const tooMany = ({ msBeforeNext }: RateLimiterRes): RequestProblem =>
+const tooMany = (seconds: number): RequestProblem =>
   new RequestProblem(
     problemTypes.tooManyRequests,
     429,
     'Too many requests for now.',
-    Math.max(1, Math.ceil(msBeforeNext / 1000)),
+    Math.max(1, Math.ceil(seconds)),
   );
 
 /**

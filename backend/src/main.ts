@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
 import { startBackend } from './backend.ts';
-import { readConfig } from './config.ts';
+import { type Config, readConfig } from './config.ts';
+import { type Database, openDatabase } from './database/database.ts';
 import { EncryptionKeys } from './encryption-keys.ts';
+import { openSecrets } from './secrets.ts';
 
 const USAGE = `Without a command, starts the backend.
   rotate-key             makes a new key to seal with; older ones still open what is on its way
@@ -11,8 +13,7 @@ try {
   const config = readConfig(process.env);
   const { command, revoke } = readArguments();
   if (command === 'rotate-key') {
-    const keys = await EncryptionKeys.open(config.dataDir);
-    const { kid, older } = await keys.rotate({ revoke });
+    const { kid, older } = await rotateKey(config, revoke);
     console.log(`New passwords are sealed with key ${kid}. Older keys that still open: ${older}.`);
   } else {
     // Says what the extension's options ask for.
@@ -26,6 +27,20 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
+}
+
+/** Beside backends that may be running: each looks, with the next use of a key, whether there is another. */
+async function rotateKey(config: Config, revoke: boolean): Promise<{ kid: string; older: number }> {
+  let database: Database | undefined;
+  try {
+    const { secrets } = await openSecrets(config, async () => {
+      database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir });
+      return database;
+    });
+    return await (await EncryptionKeys.open(secrets)).rotate({ revoke });
+  } finally {
+    await database?.close();
+  }
 }
 
 /** @throws Error with the usage */

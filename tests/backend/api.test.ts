@@ -126,7 +126,7 @@ describe('a mailbox that works', () => {
       provider: 'google',
       email,
       state: 'done',
-      version: 4,
+      version: 3,
       attempt: 1,
       verdict: 'verified',
       mailbox: 'new',

@@ -4,6 +4,7 @@ import { setTimeout as passed } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seal } from '../../utils/onboarding/seal.ts';
+import { Chance } from '../chance.ts';
 import { Onboarding } from './onboarding.ts';
 
 const PASSWORD = 'abcdefghijklmnop';
@@ -65,14 +66,14 @@ test('a backend that is asked to stop finishes first', async () => {
 test('whenever it is killed, each mailbox handed in is verified and there once', async () => {
   const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
   console.log(`SEED=${seed}`);
-  const random = randomFrom(seed);
+  const chance = new Chance(seed);
   const { mail } = onboarding;
   const handedIn = Array.from({ length: 12 }, (_, number) => ({
     id: randomUUID(),
     email: `test.random.${number}@gmail.com`,
     // Not all at once: some are handed in while it is down, or while others are verified.
-    afterMs: random(2500),
-    outcome: random(2) ? ('slow' as const) : undefined,
+    afterMs: chance.below(2500),
+    outcome: chance.below(2) ? ('slow' as const) : undefined,
   }));
   for (const { email, outcome } of handedIn) {
     mail.accounts.set(email, {
@@ -101,7 +102,7 @@ test('whenever it is killed, each mailbox handed in is verified and there once',
       } catch (error) {
         // `fetch` fails with a TypeError when nobody is there. Any other answer than that it is starting is a mistake.
         if (!(error instanceof TypeError) && !String(error).includes('503')) return [error];
-        await passed(20 + random(80));
+        await passed(20 + chance.below(80));
       }
     }
   };
@@ -112,7 +113,7 @@ test('whenever it is killed, each mailbox handed in is verified and there once',
   let kills = 0;
   // At least so often; the pauses are about as long as it takes to accept and to verify.
   while (kills < 6 || (!isOver && kills < 8)) {
-    await passed(random(500));
+    await passed(chance.below(500));
     await onboarding.backend.kill();
     kills += 1;
     await onboarding.startBackend();
@@ -125,17 +126,6 @@ test('whenever it is killed, each mailbox handed in is verified and there once',
   }
   emails.push(...handedIn.map(({ email }) => email));
 });
-
-/** Whole numbers from 0 to below a limit; the same seed gives the same ones (mulberry32). */
-function randomFrom(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
-  };
-}
 
 test('a second backend on the same data says why it does not start, and the first goes on', async () => {
   const refusal = `Another backend (process ${onboarding.backend.pid}) uses this data folder. Stop it, or choose another folder.`;

@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Connections } from '../../backend/src/connections.ts';
-import { MIGRATIONS, openDatabase } from '../../backend/src/database.ts';
+import { Connections } from '../../backend/src/connections/connections.ts';
+import { Verifications } from '../../backend/src/connections/verification.ts';
+import { openDatabase } from '../../backend/src/database/database.ts';
+import { MIGRATIONS } from '../../backend/src/database/migrations.ts';
+import { Jobs } from '../../backend/src/jobs.ts';
 import { KeyRing } from '../../backend/src/keys.ts';
 import { Limits } from '../../backend/src/limits.ts';
+import { Metrics } from '../../backend/src/observability/metrics.ts';
+import { FileSecrets, MasterKey } from '../../backend/src/secrets.ts';
 import type { Mailbox } from '../../backend/src/verification/mailbox.ts';
 import type { Verifier } from '../../backend/src/verification/verify.ts';
 import { loadProviders } from '../../providers/registry/node.ts';
@@ -27,8 +32,8 @@ let keys: KeyRing;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'database-'));
   // Fingerprints come from it.
-  await writeFile(join(folder, 'master-key'), Buffer.alloc(32, 7).toString('base64'));
-  keys = await KeyRing.open(folder, [ORIGIN]);
+  const master = new MasterKey(Buffer.alloc(32, 7).toString('base64'));
+  keys = await KeyRing.open(new FileSecrets(folder), master, [ORIGIN]);
 });
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -47,7 +52,7 @@ async function requestFor(id: string): Promise<ConnectionRequest> {
 test("a page's host is nowhere in the first version: what it left is finished, and known again", async () => {
   const id = randomUUID();
   const request = await requestFor(id);
-  const earlier = await openDatabase(folder, MIGRATIONS.slice(0, 1));
+  const earlier = await openDatabase({ dataDir: folder }, MIGRATIONS.slice(0, 1));
   await earlier.query(
     `insert into connections
        (id, workspace, provider, email, fingerprint, sealed, state, version, attempt, receiving, sending)
@@ -68,7 +73,7 @@ test("a page's host is nowhere in the first version: what it left is finished, a
   );
   await earlier.close();
 
-  const database = await openDatabase(folder);
+  const database = await openDatabase({ dataDir: folder });
   const tried: string[] = [];
   const verify = async ({ imap }: Mailbox) => {
     tried.push(imap.places[0]?.servers[0]?.host ?? '');
@@ -81,9 +86,22 @@ test("a page's host is nowhere in the first version: what it left is finished, a
     verificationsPerMailbox: 1,
   });
   const providers = await loadProviders();
-  const connections = new Connections({ database, keys, verifier, limits, providers, log: () => {} });
+  const log = (): void => {};
+  const jobs = await Jobs.open(database, log);
+  const queue = await jobs.queue('verify', { atOnce: 1, perGroup: 1 });
+  const verifications = new Verifications({
+    database,
+    keys,
+    verifier,
+    providers,
+    log,
+    metrics: new Metrics(),
+  });
+  const connections = new Connections({ database, jobs, queue, keys, limits, providers });
+  await connections.open();
   await connections.resume();
-  await connections.settle();
+  await queue.start((task) => verifications.run(task));
+  await connections.read(id, WORKSPACE, 20, undefined, new AbortController().signal);
   expect(tried).toEqual(['imappro.zoho.com']);
   expect(await connections.accept(id, WORKSPACE, await requestFor(id))).toMatchObject({
     isNew: false,
@@ -93,12 +111,13 @@ test("a page's host is nowhere in the first version: what it left is finished, a
     { email: OTHER_EMAIL, page_host: null },
     { email: EMAIL, page_host: null },
   ]);
+  await jobs.stop(0);
   await database.close();
 });
 
 test('a database is brought up to date once', async () => {
   for (const migrations of [MIGRATIONS.slice(0, 1), MIGRATIONS, MIGRATIONS]) {
-    const database = await openDatabase(folder, migrations);
+    const database = await openDatabase({ dataDir: folder }, migrations);
     const done = await database.query<{ number: number }>('select number from migrations order by number');
     expect(done.map(({ number }) => number)).toEqual(migrations.map((_, number) => number));
     await database.close();

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { exportJWK, generateKeyPair } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EncryptionKeys, MAX_AGE_SECONDS } from '../../backend/src/encryption-keys.ts';
+import { FileSecrets } from '../../backend/src/secrets.ts';
 import {
   type ConnectionRequest,
   JsonWebKeySet,
@@ -52,7 +53,7 @@ describe('a running backend', () => {
   };
 
   const rotate = (...options: string[]): Promise<string> =>
-    backendCommand(onboarding.dataDir, 'rotate-key', ...options);
+    backendCommand({ ONBOARDING_DATA_DIR: onboarding.dataDir }, 'rotate-key', ...options);
 
   const kids = async (): Promise<string[]> =>
     JsonWebKeySet.parse(await onboarding.keys()).keys.map(({ kid }) => kid);
@@ -168,7 +169,9 @@ describe('a running backend', () => {
   test.each([['rotate-keys'], ['rotate-key', '--all'], ['rotate-key', 'now'], ['--revoke']])(
     'is not started by a command that is none: %s %s',
     async (...words) => {
-      await expect(backendCommand(onboarding.dataDir, ...words)).rejects.toThrow('rotate-key --revoke');
+      await expect(backendCommand({ ONBOARDING_DATA_DIR: onboarding.dataDir }, ...words)).rejects.toThrow(
+        'rotate-key --revoke',
+      );
     },
   );
 });
@@ -203,7 +206,7 @@ describe('the key file', () => {
 
   test('of an earlier version goes on working, and is as old as it is', async () => {
     await writeEarlier(89);
-    const keys = await EncryptionKeys.open(folder);
+    const keys = await EncryptionKeys.open(new FileSecrets(folder));
     await keys.keepFresh(90, new Set());
     expect(await kids(keys)).toEqual(['earlier']);
 
@@ -215,7 +218,7 @@ describe('the key file', () => {
 
   test('keeps a retired key as long as something may be on its way, or waits for it', async () => {
     await writeEarlier();
-    const keys = await EncryptionKeys.open(folder);
+    const keys = await EncryptionKeys.open(new FileSecrets(folder));
     const { kid } = await keys.rotate();
     const days = MAX_AGE_SECONDS / (24 * 3600);
     later(days - 0.1);
@@ -231,7 +234,7 @@ describe('the key file', () => {
   });
 
   test('is made anew by age, again and again', async () => {
-    const keys = await EncryptionKeys.open(folder);
+    const keys = await EncryptionKeys.open(new FileSecrets(folder));
     const seen = new Set(await kids(keys));
     for (let year = 0; year < 4; year++) {
       later(91);
@@ -243,7 +246,7 @@ describe('the key file', () => {
   });
 
   test('is its owner’s alone, and is left by nobody half done', async () => {
-    const keys = await EncryptionKeys.open(folder);
+    const keys = await EncryptionKeys.open(new FileSecrets(folder));
     await keys.rotate();
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     // What a killed rotation leaves.
@@ -251,11 +254,11 @@ describe('the key file', () => {
     await chmod(`${file}.new`, 0o600);
     await writeFile(`${file}.lock`, '999999999');
     const { kid } = await keys.rotate();
-    expect(await kids(await EncryptionKeys.open(folder))).toEqual([kid]);
+    expect(await kids(await EncryptionKeys.open(new FileSecrets(folder)))).toEqual([kid]);
   });
 
   test('changed by several at once has all changes', async () => {
-    await EncryptionKeys.open(folder);
+    await EncryptionKeys.open(new FileSecrets(folder));
     const processes = await Promise.all([1, 2, 3].map(() => rotateOften(folder, '15')));
     await Promise.all(processes.map((child) => child.exitCode ?? once(child, 'close')));
     expect(JSON.parse(await readFile(file, 'utf8'))).toHaveLength(1 + 3 * 15);
@@ -263,7 +266,7 @@ describe('the key file', () => {
 
   test('that holds something else says so, and quotes nothing of it', async () => {
     await writeFile(file, '[{"kty":"EC","d":"fakesecret"}]');
-    await expect(EncryptionKeys.open(folder)).rejects.toThrow(
+    await expect(EncryptionKeys.open(new FileSecrets(folder))).rejects.toThrow(
       /does not hold encryption keys(?!.*fakesecret)/,
     );
   });

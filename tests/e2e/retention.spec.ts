@@ -126,7 +126,7 @@ test('another key of the backend is not sealed to before the user agrees', async
   browserWithExtension: browser,
   sandbox,
 }) => {
-  await backendCommand(`${sandbox.folder}/backend`, 'rotate-key', '--revoke');
+  await backendCommand({ ONBOARDING_DATA_DIR: `${sandbox.folder}/backend` }, 'rotate-key', '--revoke');
   const popup = await popupWithCode(browser, sandbox, GMAIL);
   await popup.click('Send to Saleshandy');
   const text = await popup.waitForText(/has another key than when you connected it/);

@@ -110,7 +110,11 @@ export class Lab {
 
   /** Gives the backend another key while it runs; the ones before can still be opened, unless they are revoked. */
   async changeKey(how: 'rotated' | 'revoked'): Promise<void> {
-    await backendCommand(this.#backendFolder, 'rotate-key', ...(how === 'revoked' ? ['--revoke'] : []));
+    await backendCommand(
+      { ONBOARDING_DATA_DIR: this.#backendFolder },
+      'rotate-key',
+      ...(how === 'revoked' ? ['--revoke'] : []),
+    );
   }
 
   /** The popup, in a tab of its own: opened where it is not, and again where the extension was reloaded. */

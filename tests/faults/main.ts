@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { Chance } from './chance.ts';
+import { Chance } from '../chance.ts';
 import { Lab } from './lab.ts';
 import { plan, systematic } from './plan.ts';
 import { type End, type Injection, Trial } from './trial.ts';

@@ -1,4 +1,4 @@
-import { Chance } from './chance.ts';
+import { Chance } from '../chance.ts';
 import { FAULTS, type FaultName, MOMENTS } from './faults.ts';
 import type { Injection } from './trial.ts';
 

@@ -76,8 +76,8 @@ export async function startBackendProcess({
  * @returns what it printed
  * @throws Error with what it printed, when it fails
  */
-export async function backendCommand(dataDir: string, ...words: string[]): Promise<string> {
-  const env = { PATH: process.env.PATH, ONBOARDING_DATA_DIR: dataDir };
+export async function backendCommand(settings: Record<string, string>, ...words: string[]): Promise<string> {
+  const env = { PATH: process.env.PATH, ...settings };
   const { stdout } = await promisify(execFile)(process.execPath, [MAIN, ...words], { env });
   return stdout;
 }

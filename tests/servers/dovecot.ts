@@ -1,12 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { chown, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { ImapFlow } from 'imapflow';
+import { chooseOwner, findProgram, freePorts, type Owner, spawnAs } from './daemon.ts';
 import type { MailPorts } from './routes.ts';
 
 export interface DovecotUser {
@@ -26,10 +24,7 @@ export interface Dovecot {
   stop(): Promise<void>;
 }
 
-const findDovecot = (): string | undefined =>
-  [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
-    .map((folder) => join(folder, 'dovecot'))
-    .find((file) => existsSync(file));
+const findDovecot = (): string | undefined => findProgram('dovecot', '/usr/sbin', '/usr/local/sbin');
 
 export const dovecotInstalled = (): boolean => findDovecot() !== undefined;
 
@@ -51,7 +46,7 @@ export async function startDovecot({
   const directory = await mkdtemp(join(tmpdir(), 'dovecot-'));
   const [imaps, smtps, submission] = await freePorts(3);
   const ports = { imaps, smtps, submission } as MailPorts;
-  const owner = await chooseOwner();
+  const owner = chooseOwner();
 
   const files = {
     'cert.pem': certificate.cert,
@@ -74,14 +69,7 @@ export async function startDovecot({
   for (const name of ['.', 'home', ...Object.keys(files)])
     await chown(join(directory, name), owner.uid, owner.gid);
 
-  const command = [program, '-F', '-c', join(directory, 'dovecot.conf')];
-  // It should be nobody, not root, whose daemon parses what tests send.
-  const asOwner =
-    owner.uid === process.getuid?.()
-      ? []
-      : ['setpriv', `--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups'];
-  const [file = '', ...parameters] = [...asOwner, ...command];
-  const child = spawn(file, parameters, { stdio: 'ignore' });
+  const child = spawnAs(owner, program, '-F', '-c', join(directory, 'dovecot.conf'));
   let hasExited = false;
   const exited = new Promise<void>((resolve) => {
     const done = (): void => {
@@ -143,22 +131,6 @@ async function signsIn(port: number, user: string, pass: string): Promise<boolea
     () => true,
     () => false,
   );
-}
-
-interface Owner {
-  uid: number;
-  gid: number;
-  user: string;
-  group: string;
-}
-
-/** Who runs it: whoever runs the tests, but not root. */
-async function chooseOwner(): Promise<Owner> {
-  const { uid, username } = userInfo();
-  const user = uid === 0 ? 'nobody' : username;
-  const id = (...options: string[]): string =>
-    execFileSync('id', [...options, user], { encoding: 'utf8' }).trim();
-  return { user, uid: Number(id('-u')), gid: Number(id('-g')), group: id('-gn') };
 }
 
 const passwdLine = ({ email, password, disabled }: DovecotUser): string =>
@@ -240,20 +212,6 @@ service stats {
   chroot =
 }
 `;
-}
-
-/** Ports nobody listens on; held all at once while they are looked for, so that no two are the same. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 /** Whether a server says something at this port once TLS stands. */

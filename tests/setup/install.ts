@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { findChromium } from '../sandbox/chromium.ts';
 import { findFirefox } from '../sandbox/firefox.ts';
 import { dovecotInstalled } from '../servers/dovecot.ts';
+import { postgreSqlInstalled } from '../servers/postgresql.ts';
 
 interface Need {
   isThere: () => boolean;
@@ -28,6 +29,12 @@ const NEEDS: Record<string, Need> = {
     isThere: dovecotInstalled,
     debian: ['dovecot-imapd', 'dovecot-submissiond'],
     elsewhere: 'install Dovecot 2.3 (Fedora: dnf install dovecot; macOS: brew install dovecot)',
+  },
+  postgresql: {
+    isThere: postgreSqlInstalled,
+    debian: ['postgresql'],
+    elsewhere:
+      'install PostgreSQL 15 or newer (Fedora: dnf install postgresql-server; macOS: brew install postgresql)',
   },
 };
 

@@ -171,9 +171,20 @@ export function openApiDocument(origin: string, version: string, signIn: boolean
       '/healthz': {
         get: {
           operationId: 'health',
-          summary: 'Whether the backend works',
+          summary: 'Whether the process is alive',
           security: [],
-          responses: { 200: { description: 'It does.' }, 503: { description: 'It does not.' } },
+          responses: { 200: { description: 'It is.' } },
+        },
+      },
+      '/readyz': {
+        get: {
+          operationId: 'readiness',
+          summary: 'Whether requests should be sent here',
+          security: [],
+          responses: {
+            200: { description: 'They should.' },
+            503: { description: 'It is starting or stopping, or its database does not answer.' },
+          },
         },
       },
     },

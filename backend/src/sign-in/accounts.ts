@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Workspace } from '../../../utils/onboarding/contract.ts';
 import type { Secret } from '../../../utils/secret.ts';
-import type { Database } from '../database.ts';
+import type { Database } from '../database/database.ts';
 import type { KeyRing } from '../keys.ts';
 
 /** Somebody who signed in, and the workspace whose key they had. */

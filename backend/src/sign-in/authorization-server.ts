@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { onceWritten } from '../files.ts';
+import type { Secrets } from '../secrets.ts';
 import type { Accounts } from './accounts.ts';
 import { errorPage, PAGE_HEADERS } from './pages.ts';
 import type { Records } from './records.ts';
@@ -147,13 +146,13 @@ export interface SignInKeys {
   signing: JWK;
 }
 
-/** The authorization server's own keys, made on first start and kept in a file that only its user can read. */
-export async function openSignInKeys(dataDir: string): Promise<SignInKeys> {
-  const text = await onceWritten(join(dataDir, 'sign-in-keys.json'), async () => {
+/** The authorization server's own keys, made on first start. */
+export async function openSignInKeys(secrets: Secrets): Promise<SignInKeys> {
+  const { content } = await secrets.read('sign-in-keys.json', async () => {
     const { privateKey } = await generateKeyPair('ES256', { extractable: true });
     const signing = { ...(await exportJWK(privateKey)), alg: 'ES256', use: 'sig' };
     const keys: SignInKeys = { cookies: randomBytes(32).toString('base64url'), signing };
     return JSON.stringify(keys);
   });
-  return JSON.parse(text) as SignInKeys;
+  return JSON.parse(content) as SignInKeys;
 }

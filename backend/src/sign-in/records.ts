@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
-import type { Database } from '../database.ts';
+import type { Database } from '../database/database.ts';
 
 /** Stands, in the address that an interrupted sign-in goes on at, for its id. */
 const HERE = '{id}';

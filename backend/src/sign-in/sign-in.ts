@@ -6,10 +6,11 @@ import { errors, type Provider } from 'oidc-provider';
 import * as z from 'zod';
 import { problemTypes, type Workspace } from '../../../utils/onboarding/contract.ts';
 import { Secret } from '../../../utils/secret.ts';
-import type { Database } from '../database.ts';
+import type { Database } from '../database/database.ts';
 import type { KeyRing } from '../keys.ts';
 import type { Limits } from '../limits.ts';
 import { RequestProblem } from '../problems.ts';
+import type { Secrets } from '../secrets.ts';
 import { type Account, Accounts, toWorkspace } from './accounts.ts';
 import {
   appOf,
@@ -39,7 +40,7 @@ const Name = z
   .regex(/^\P{Cc}{1,100}$/u);
 
 export interface SignInOptions {
-  dataDir: string;
+  secrets: Secrets;
   database: Database;
   keys: KeyRing;
   limits: Limits;
@@ -68,7 +69,7 @@ export class SignIn {
   readonly routes: Hono<SignInEnv>;
 
   static async open(options: SignInOptions): Promise<SignIn> {
-    return new SignIn(options, await openSignInKeys(options.dataDir));
+    return new SignIn(options, await openSignInKeys(options.secrets));
   }
 
   private constructor(options: SignInOptions, signInKeys: Awaited<ReturnType<typeof openSignInKeys>>) {

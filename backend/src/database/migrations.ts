@@ -1,8 +1,3 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
-import { lock } from './lock.ts';
-
 /** Run in order, once each. Never change one that has been released; add another. */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -106,49 +101,17 @@ export const MIGRATIONS: readonly string[] = [
   create index sign_in_records_uids on sign_in_records (uid) where uid is not null;
   create index sign_in_records_expired on sign_in_records (expires_at);
   `,
+  `
+  alter table connections add column job uuid;
+  create table secrets (
+    name text primary key,
+    content bytea not null,
+    written timestamptz not null default now()
+  );
+  create table verification_counts (
+    name text primary key,
+    count int not null,
+    until timestamptz not null
+  );
+  `,
 ];
-
-export interface Database {
-  query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
-  /** Both or neither, in a row for each statement. */
-  transaction(statements: [sql: string, parameters: unknown[]][]): Promise<void>;
-  close(): Promise<void>;
-}
-
-/**
- * Opens the embedded PostgreSQL in `dataDir`, making or migrating it as needed.
- * @param migrations fewer of them make the database of an earlier version
- * @throws Error when another backend has it open, since two would destroy each other's data
- */
-export async function openDatabase(dataDir: string, migrations = MIGRATIONS): Promise<Database> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  // The embedded database has no lock of its own.
-  const taken = await lock(join(dataDir, 'lock'));
-  if ('owner' in taken) {
-    throw new Error(
-      `Another backend (process ${taken.owner}) uses this data folder. Stop it, or choose another folder.`,
-    );
-  }
-  const pg = await PGlite.create(join(dataDir, 'database'));
-  await pg.exec('create table if not exists migrations (number int primary key)');
-  const done = await pg.query<{ number: number }>('select number from migrations');
-  for (const [number, sql] of migrations.entries()) {
-    if (done.rows.some((row) => row.number === number)) continue;
-    await pg.transaction(async (transaction) => {
-      await transaction.exec(sql);
-      await transaction.query('insert into migrations values ($1)', [number]);
-    });
-  }
-  return {
-    query: async <Row>(sql: string, parameters?: unknown[]) => (await pg.query<Row>(sql, parameters)).rows,
-    transaction: async (statements) => {
-      await pg.transaction(async (transaction) => {
-        for (const [sql, parameters] of statements) await transaction.query(sql, parameters);
-      });
-    },
-    close: async () => {
-      await pg.close();
-      await taken.release();
-    },
-  };
-}
