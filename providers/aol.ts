@@ -22,6 +22,8 @@ export const mail = {
   imap: [{ host: 'imap.aol.com', port: 993, security: 'tls' }],
   smtp: [{ host: 'smtp.aol.com', port: 465, security: 'tls' }],
   mx: ['mx-aol.mail.gm0.yahoodns.net'],
+  // One wrong try can be answered with "too many" already.
+  settlesWithinMs: 0,
   answers: 'yahoo',
 } as const satisfies ProviderMail;
 

@@ -22,6 +22,7 @@ export const mail = {
   imap: [{ host: 'imap.fastmail.com', port: 993, security: 'tls' }],
   smtp: [{ host: 'smtp.fastmail.com', port: 465, security: 'tls' }],
   mx: ['messagingengine.com'],
+  settlesWithinMs: 7000,
   answers: 'standard',
 } as const satisfies ProviderMail;
 

@@ -68,7 +68,8 @@ export const mail = {
   ],
   byPageHost: [{ hosts: ['account.gmx.com'], imap: IMAP_COM, smtp: SMTP_COM }],
   mx: ['gmx.net', 'gmx.com'],
-  answers: 'standard',
+  settlesWithinMs: 7000,
+  answers: 'united-internet',
 } as const satisfies ProviderMail;
 
 export const guide = {

@@ -25,12 +25,16 @@ export const page = {
   unavailable: {},
 } as const satisfies ProviderPage;
 
-/** With a domain of one's own (iCloud+) the user name is that of the iCloud address, which the address doesn't tell. */
+/**
+ * Receiving wants the part before the @, and for some the whole address, as sending does. With a domain of one's own
+ * (iCloud+) the user name is that of the iCloud address, which the address doesn't tell.
+ */
 export const mail = {
   imap: [{ host: 'imap.mail.me.com', port: 993, security: 'tls' }],
   smtp: [{ host: 'smtp.mail.me.com', port: 587, security: 'starttls' }],
-  login: { imap: 'local-part' },
+  login: { imap: ['local-part', 'address'] },
   mx: ['mail.icloud.com'],
+  settlesWithinMs: 7000,
   answers: 'standard',
 } as const satisfies ProviderMail;
 

@@ -19,6 +19,7 @@ export const mail = {
   imap: [{ host: 'imap.mail.com', port: 993, security: 'tls' }],
   smtp: [{ host: 'smtp.mail.com', port: 465, security: 'tls' }],
   mx: ['mx00.mail.com', 'mx01.mail.com'],
+  settlesWithinMs: 7000,
   answers: 'standard',
 } as const satisfies ProviderMail;
 

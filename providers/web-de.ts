@@ -22,7 +22,8 @@ export const mail = {
   ],
   login: { imap: 'local-part', smtp: 'local-part' },
   mx: ['web.de'],
-  answers: 'standard',
+  settlesWithinMs: 7000,
+  answers: 'united-internet',
 } as const satisfies ProviderMail;
 
 export const guide = {

@@ -25,6 +25,8 @@ export const mail = {
     { host: 'smtp.mail.yahoo.com', port: 587, security: 'starttls' },
   ],
   mx: ['yahoodns.net'],
+  // One wrong try can be answered with "too many" already.
+  settlesWithinMs: 0,
   answers: 'yahoo',
 } as const satisfies ProviderMail;
 

@@ -24,6 +24,7 @@ export const mail = {
   ],
   smtp: [{ host: 'smtp.yandex.com', port: 465, security: 'tls' }],
   mx: ['mx.yandex.net', 'mx.yandex.ru'],
+  settlesWithinMs: 7000,
   answers: 'standard',
 } as const satisfies ProviderMail;
 

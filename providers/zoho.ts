@@ -1,20 +1,10 @@
 import type { MailServers, ProviderGuide, ProviderMail, ProviderPage } from './registry/types.ts';
 
-/**
- * Where accounts live, each with pages and servers of its own. Sure: .com, .eu, .in, .com.au, .jp, zohocloud.ca. The
- * others are not confirmed.
- */
-const CENTRES = [
-  'zoho.com',
-  'zoho.eu',
-  'zoho.in',
-  'zoho.com.au',
-  'zoho.jp',
-  'zohocloud.ca',
-  'zoho.sa',
-  'zoho.com.cn',
-  'zoho.uk',
-];
+/** Where accounts live, each with pages and servers of its own. */
+const SURE = ['zoho.com', 'zoho.eu', 'zoho.in', 'zoho.com.au', 'zoho.jp', 'zohocloud.ca'];
+
+/** With those that are not confirmed. */
+const CENTRES = [...SURE, 'zoho.sa', 'zoho.com.cn', 'zoho.uk'];
 
 const pageHost = (centre: string): string => `accounts.${centre}`;
 
@@ -40,7 +30,9 @@ export const page = {
 /** Of Zoho's own addresses. */
 const domainsOf = (centre: string) => [centre, centre.replace(/^zoho(cloud)?/, 'zohomail')];
 
-const serversOf = (centre: string, whose: 'people' | 'organisations'): MailServers => {
+type Whose = 'people' | 'organisations';
+
+const hostsOf = (centre: string, whose: Whose): Pick<MailServers, 'imap' | 'smtp'> => {
   const pro = whose === 'organisations' ? 'pro' : '';
   return {
     imap: [{ host: `imap${pro}.${centre}`, port: 993, security: 'tls' }],
@@ -52,9 +44,24 @@ const serversOf = (centre: string, whose: 'people' | 'organisations'): MailServe
 };
 
 /**
+ * A server of another centre calls a right password wrong, and so does one for people an organisation's: after those that
+ * should know the mailbox, the centre's other ones, and then the same ones of each centre that is sure to exist. That is at
+ * most eight log-ins.
+ */
+const othersOf = (centre: string, whose: Whose): MailServers['otherwise'] => [
+  hostsOf(centre, whose === 'people' ? 'organisations' : 'people'),
+  ...SURE.filter((other) => other !== centre).map((other) => hostsOf(other, whose)),
+];
+
+const serversOf = (centre: string, whose: Whose): MailServers => ({
+  ...hostsOf(centre, whose),
+  otherwise: othersOf(centre, whose),
+});
+
+/**
  * Zoho's own addresses name their data centre (known for .com, .eu and .in, taken to be so elsewhere). Any other address
  * belongs to an organisation, which has the servers for those, in the centre whose page showed the code; .com where that
- * is not told. A server of another centre calls a right password wrong.
+ * is not told.
  */
 export const mail = {
   imap: [{ host: 'imappro.zoho.com', port: 993, security: 'tls' }],
@@ -62,6 +69,7 @@ export const mail = {
     { host: 'smtppro.zoho.com', port: 465, security: 'tls' },
     { host: 'smtppro.zoho.com', port: 587, security: 'starttls' },
   ],
+  otherwise: /* @__PURE__ */ othersOf('zoho.com', 'organisations'),
   byDomain: /* @__PURE__ */ CENTRES.map((centre) => ({
     domains: domainsOf(centre),
     ...serversOf(centre, 'people'),
@@ -71,6 +79,7 @@ export const mail = {
     ...serversOf(centre, 'organisations'),
   })),
   mx: /* @__PURE__ */ CENTRES.flatMap(domainsOf),
+  settlesWithinMs: 7000,
   answers: 'standard',
 } as const satisfies ProviderMail;
 

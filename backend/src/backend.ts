@@ -67,9 +67,11 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
 
     const keys = await KeyRing.open(secrets, master, origins);
     const providers = await loadProviders();
+    const network = { routes: config.mailRoutes, dnsServers: config.dnsServers };
     const verifier = new Verifier({
-      routes: config.mailRoutes,
+      network,
       timeoutMs: config.verifyTimeoutMs,
+      settleMs: config.settleMs,
       ...(config.mailCa ? { ca: config.mailCa } : {}),
     });
     const limits = new Limits(config.limits);
@@ -99,7 +101,13 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       metrics,
     });
     metrics.watch({ running: () => queue.running, queue: () => queue.count() });
-    const domains = new Domains({ providers, dnsServers: config.dnsServers, log });
+    const domains = new Domains({
+      providers,
+      network,
+      discovers: config.discovers,
+      ...(config.mailCa ? { ca: config.mailCa } : {}),
+      log,
+    });
     const url = origins[0] as string;
     let isStopping = false;
     const signIn =

@@ -51,6 +51,8 @@ const Environment = z.object({
   ONBOARDING_MAX_CONNECTIONS: z.coerce.number().int().min(10).default(2000),
   ONBOARDING_STOP_TIMEOUT_MS: z.coerce.number().int().min(0).default(40_000),
   ONBOARDING_VERIFY_TIMEOUT_MS: z.coerce.number().int().min(1000).default(30_000),
+  ONBOARDING_SETTLE_MS: z.coerce.number().int().min(0).default(7000),
+  ONBOARDING_DISCOVERY: z.enum(['on', 'off']).default('on'),
   ONBOARDING_DNS_SERVERS: z
     .string()
     .default('')
@@ -98,11 +100,15 @@ export interface Config {
   /** The longest that running verifications are waited for when it is to stop, in ms. */
   stopTimeoutMs: number;
   verifyTimeoutMs: number;
+  /** The longest that a server is not believed that calls a new code wrong, in ms. */
+  settleMs: number;
+  /** Whether it is looked for where the mailboxes of a domain are, when its mail exchangers are no known provider's. */
+  discovers: boolean;
   /** How many verifications this process has under way at most. */
   verificationsAtOnce: number;
   /** How many of one mail host all replicas together have under way at most. */
   verificationsPerHost: number;
-  /** DNS servers that are asked whose a domain is; those of the system if empty. */
+  /** DNS servers that are asked for mail hosts and whose a domain is; those of the system if empty. */
   dnsServers: string[];
   /** `host:port` to where it is really to be found. Only these may lead to a private or loopback address. */
   mailRoutes: ReadonlyMap<string, { address: string; port: number }>;
@@ -162,6 +168,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     },
     stopTimeoutMs: env.ONBOARDING_STOP_TIMEOUT_MS,
     verifyTimeoutMs: env.ONBOARDING_VERIFY_TIMEOUT_MS,
+    settleMs: env.ONBOARDING_SETTLE_MS,
+    discovers: env.ONBOARDING_DISCOVERY === 'on',
     verificationsAtOnce: env.ONBOARDING_VERIFICATIONS_AT_ONCE,
     verificationsPerHost: env.ONBOARDING_VERIFICATIONS_PER_HOST,
     dnsServers: env.ONBOARDING_DNS_SERVERS,

@@ -1,15 +1,15 @@
-import { Resolver } from 'node:dns/promises';
+import type { SecureContext } from 'node:tls';
 import { domainToASCII } from 'node:url';
-import { mxMatch } from '../../providers/registry/mail.ts';
+import { allServers, mxMatch } from '../../providers/registry/mail.ts';
 import type { Provider } from '../../providers/registry/node.ts';
 import { type MailDomain, problemTypes } from '../../utils/onboarding/contract.ts';
+import { discover, type Found } from './discovery/discover.ts';
+import { userAt } from './discovery/found.ts';
+import { askDns } from './dns.ts';
 import { RequestProblem } from './problems.ts';
-
-/** The longest a look-up may take, however many servers are asked. */
-const LOOKUP_MS = 5000;
-
-/** One server may be slow to answer, or lose a question. */
-const TRY_MS = 1500;
+import { secureContextWith } from './verification/connect.ts';
+import type { Network } from './verification/destination.ts';
+import type { LocatedServer } from './verification/mailbox.ts';
 
 const KEEP_MS = 3600_000;
 
@@ -20,17 +20,27 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 export interface DomainsOptions {
   providers: ReadonlyMap<string, Provider>;
-  /** DNS servers to ask, `address:port`; those of the system if empty. */
-  dnsServers: readonly string[];
+  network: Network;
+  /** A certificate authority to trust beside the well-known ones, PEM. */
+  ca?: string;
+  /** Whether descriptions of unknown domains are looked for, beside their mail exchangers. */
+  discovers: boolean;
   log: (message: string, facts: Record<string, unknown>) => void;
 }
 
-/** Which provider has a domain's mailboxes. */
+interface Finding {
+  answer: MailDomain;
+  /** Where it is not a provider's. */
+  found?: Found;
+}
+
+/** Which provider has a domain's mailboxes, or else which servers. */
 export class Domains {
   readonly #options: DomainsOptions;
   readonly #own: ReadonlyMap<string, string>;
+  readonly #secureContext: SecureContext;
   /** Oldest first. */
-  readonly #found = new Map<string, { until: number; answer: Promise<MailDomain> }>();
+  readonly #found = new Map<string, { until: number; finding: Promise<Finding> }>();
 
   constructor(options: DomainsOptions) {
     this.#options = options;
@@ -38,68 +48,95 @@ export class Domains {
       (guide.domains ?? []).map((domain) => [domain, id] as const),
     );
     this.#own = new Map(own);
+    this.#secureContext = secureContextWith(options.ca);
   }
 
   /** @throws RequestProblem when it is no domain */
   async find(text: string): Promise<MailDomain> {
-    const domain = readDomain(text);
+    return (await this.#find(readDomain(text))).answer;
+  }
+
+  /**
+   * Where an address's mailbox is to be signed in to: at a provider, or at servers of its own. Nothing where only its owner
+   * knows, or where what is said of its domain is not sure enough to hand anybody a password.
+   * @throws RequestProblem when it is no domain
+   */
+  async serversOf(
+    email: string,
+  ): Promise<{ provider: Provider } | { imap: LocatedServer; smtp: LocatedServer } | undefined> {
+    const { answer, found } = await this.#find(readDomain(email.slice(email.lastIndexOf('@') + 1)));
+    const provider = this.#options.providers.get(answer.provider ?? '');
+    if (provider) return { provider };
+    if (!found || found.confidence === 'unsure') return undefined;
+    const at = (protocol: 'imap' | 'smtp'): LocatedServer => ({
+      server: found[protocol].server,
+      user: userAt(found[protocol], email),
+    });
+    return { imap: at('imap'), smtp: at('smtp') };
+  }
+
+  async #find(domain: string): Promise<Finding> {
     const own = this.#own.get(domain);
-    if (own) return { domain, provider: own, by: 'domain' };
-    const answer = this.#remembered(domain) ?? this.#remember(domain, this.#lookUp(domain));
+    if (own) return { answer: { domain, provider: own, by: 'domain', confidence: 'sure' } };
+    const finding = this.#remembered(domain) ?? this.#remember(domain, this.#lookUp(domain));
     try {
-      return await answer;
+      return await finding;
     } catch (error) {
       // It may be different in a moment.
-      if (this.#found.get(domain)?.answer === answer) this.#found.delete(domain);
+      if (this.#found.get(domain)?.finding === finding) this.#found.delete(domain);
       const { code } = error as NodeJS.ErrnoException;
       this.#options.log('domain not looked up', { error: code ?? String(error) });
-      return { domain };
+      return { answer: { domain } };
     }
   }
 
-  #remembered(domain: string): Promise<MailDomain> | undefined {
+  #remembered(domain: string): Promise<Finding> | undefined {
     const known = this.#found.get(domain);
-    return known && known.until > Date.now() ? known.answer : undefined;
+    return known && known.until > Date.now() ? known.finding : undefined;
   }
 
-  #remember(domain: string, answer: Promise<MailDomain>): Promise<MailDomain> {
+  #remember(domain: string, finding: Promise<Finding>): Promise<Finding> {
     this.#found.delete(domain);
-    this.#found.set(domain, { until: Date.now() + KEEP_MS, answer });
+    this.#found.set(domain, { until: Date.now() + KEEP_MS, finding });
     const [oldest] = this.#found.keys();
     if (this.#found.size > MAX_KEPT) this.#found.delete(oldest as string);
-    return answer;
+    return finding;
   }
 
   /** @throws Error when DNS does not say */
-  async #lookUp(domain: string): Promise<MailDomain> {
-    for (const host of await exchangers(domain, this.#options.dnsServers)) {
-      const matches = [...this.#options.providers].map(
-        ([id, { mail }]) => [id, mxMatch(mail, host)] as const,
-      );
+  async #lookUp(domain: string): Promise<Finding> {
+    const { network, discovers, providers } = this.#options;
+    for (const host of await exchangers(domain, network.dnsServers)) {
+      const matches = [...providers].map(([id, { mail }]) => [id, mxMatch(mail, host)] as const);
       const [provider, length] = matches.reduce((best, next) => (next[1] > best[1] ? next : best), ['', 0]);
       // What stands before it may be somebody who filters mail and hands it on.
-      if (length > 0) return { domain, provider, by: 'mx' };
+      if (length > 0) return { answer: { domain, provider, by: 'mx', confidence: 'likely' } };
     }
-    return { domain };
+    const found = discovers
+      ? await discover(domain, { network, secureContext: this.#secureContext })
+      : undefined;
+    if (!found) return { answer: { domain } };
+    const { by, imap, smtp } = found;
+    const provider = this.#providerAt(imap.server.host, smtp.server.host);
+    // Whoever says so, a known provider's server is safe to be told a password of its own.
+    const confidence = provider && found.confidence === 'unsure' ? 'likely' : found.confidence;
+    const servers = { imap: imap.server, smtp: smtp.server };
+    return { answer: { domain, ...(provider ? { provider } : {}), by, servers, confidence }, found };
+  }
+
+  #providerAt(imapHost: string, smtpHost: string): string | undefined {
+    const known = [...this.#options.providers].find(([, { mail }]) => {
+      const { imap, smtp } = allServers(mail);
+      return imap.some(({ host }) => host === imapHost) && smtp.some(({ host }) => host === smtpHost);
+    });
+    return known?.[0];
   }
 }
 
 /** Hosts that mail for a domain is delivered to, the preferred ones first. */
 async function exchangers(domain: string, servers: readonly string[]): Promise<string[]> {
-  const resolver = new Resolver({ timeout: TRY_MS, tries: 2 });
-  if (servers.length > 0) resolver.setServers(servers);
-  const late = setTimeout(() => resolver.cancel(), LOOKUP_MS);
-  try {
-    const records = await resolver.resolveMx(domain);
-    return records.sort((a, b) => a.priority - b.priority).map(({ exchange }) => exchange.toLowerCase());
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    // There is no such domain, or it takes no mail.
-    if (code === 'ENOTFOUND' || code === 'ENODATA') return [];
-    throw error;
-  } finally {
-    clearTimeout(late);
-  }
+  const records = await askDns(servers, (resolver) => resolver.resolveMx(domain));
+  return records.sort((a, b) => a.priority - b.priority).map(({ exchange }) => exchange.toLowerCase());
 }
 
 function readDomain(text: string): string {

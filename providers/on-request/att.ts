@@ -21,7 +21,9 @@ export const page = {
 export const mail = {
   imap: [{ host: 'imap.mail.att.net', port: 993, security: 'tls' }],
   smtp: [{ host: 'smtp.mail.att.net', port: 465, security: 'tls' }],
-  answers: 'standard',
+  // One wrong try can be answered with "too many" already.
+  settlesWithinMs: 0,
+  answers: 'yahoo',
 } as const satisfies ProviderMail;
 
 export const guide = {

@@ -34,6 +34,7 @@ export const mail = {
       smtp: [{ host: 'smtp.yeah.net', port: 465, security: 'tls' }],
     },
   ],
+  wantsId: true,
   answers: 'standard',
 } as const satisfies ProviderMail;
 

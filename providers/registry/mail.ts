@@ -1,4 +1,4 @@
-import type { MailServers, ProviderMail } from './types.ts';
+import type { MailServer, MailServers, ProviderMail } from './types.ts';
 
 /**
  * The servers that know this address; none at an unknown provider. What the address says counts for more than where its
@@ -10,20 +10,42 @@ export function serversFor(mail: ProviderMail | undefined, email: string, pageHo
   const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase();
   const family = mail?.byDomain?.find(({ domains }) => domains.includes(domain));
   const region = mail?.byPageHost?.find(({ hosts }) => pageHost !== undefined && hosts.includes(pageHost));
-  return family ?? region ?? mail ?? { imap: [], smtp: [] };
+  const { imap, smtp, otherwise = [] } = family ?? region ?? mail ?? { imap: [], smtp: [] };
+  return {
+    imap,
+    smtp: withSubmission(smtp),
+    otherwise: otherwise.map((place) => ({ imap: place.imap, smtp: withSubmission(place.smtp) })),
+  };
 }
 
-/** What the provider's servers want as the user name. */
-export function userFor(mail: ProviderMail | undefined, protocol: 'imap' | 'smtp', email: string): string {
-  return mail?.login?.[protocol] === 'local-part' ? email.replace(/@[^@]*$/, '') : email;
+/** Likely to help where a network lets nobody out on port 465: the other port for sending, at the same host. */
+function withSubmission(smtp: readonly MailServer[]): readonly MailServer[] {
+  const alone = smtp.filter(
+    ({ host, port }) => port === 465 && !smtp.some((other) => other.host === host && other.port === 587),
+  );
+  return [...smtp, ...alone.map(({ host }) => ({ host, port: 587, security: 'starttls' as const }))];
+}
+
+/** What the provider's servers may want as the user name, the likeliest first. */
+export function usersFor(
+  mail: ProviderMail | undefined,
+  protocol: 'imap' | 'smtp',
+  email: string,
+): readonly string[] {
+  const forms = [mail?.login?.[protocol] ?? 'address'].flat();
+  return forms.map((form) => (form === 'local-part' ? email.replace(/@[^@]*$/, '') : email));
 }
 
 /** Every server of the provider, whichever addresses it knows. */
-export function allServers({ imap, smtp, byDomain = [], byPageHost = [] }: ProviderMail): MailServers {
-  const families = [...byDomain, ...byPageHost];
+export function allServers({ imap, smtp, otherwise = [], byDomain = [], byPageHost = [] }: ProviderMail): {
+  imap: readonly MailServer[];
+  smtp: readonly MailServer[];
+} {
+  const families: MailServers[] = [{ imap, smtp, otherwise }, ...byDomain, ...byPageHost];
+  const places = families.flatMap((family) => [family, ...(family.otherwise ?? [])]);
   return {
-    imap: [imap, ...families.map((family) => family.imap)].flat(),
-    smtp: [smtp, ...families.map((family) => family.smtp)].flat(),
+    imap: places.flatMap((place) => place.imap),
+    smtp: places.flatMap((place) => withSubmission(place.smtp)),
   };
 }
 

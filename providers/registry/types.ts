@@ -63,6 +63,11 @@ export interface MailServer {
 export interface MailServers {
   imap: readonly MailServer[];
   smtp: readonly MailServer[];
+  /**
+   * Where the mailbox may be instead, when these call its password wrong because they do not know its address. Each is
+   * tried once, in this order, so it is a small fixed set; none where a wrong try does harm.
+   */
+  otherwise?: readonly Pick<MailServers, 'imap' | 'smtp'>[];
 }
 
 /** What of an address its server wants as the user name. */
@@ -73,8 +78,16 @@ export interface ProviderMail extends MailServers {
   byDomain?: readonly (MailServers & { domains: readonly string[] })[];
   /** For addresses on any other domain: the servers of the region whose page showed the code. Hosts of `origins`. */
   byPageHost?: readonly (MailServers & { hosts: readonly string[] })[];
-  /** The whole address where nothing is said. */
-  login?: { imap?: LoginForm; smtp?: LoginForm };
+  /** The whole address where nothing is said. Of several the next is tried only when the one before is called wrong. */
+  login?: { imap?: LoginForm | readonly LoginForm[]; smtp?: LoginForm };
+  /**
+   * How long after it was made a code may still be called wrong, in ms: until then a refusal is not believed, and the code
+   * is tried again. No provider publishes a figure; this is our bound on it. 0 where a single wrong try can lock the
+   * mailbox out. Where nothing is said there is one more try.
+   */
+  settlesWithinMs?: number;
+  /** The servers let in only programs that name themselves, with the IMAP command ID. */
+  wantsId?: true;
   /**
    * Suffixes, in lower case, of the hosts that mail for other domains is delivered to when this provider has their
    * mailboxes. Seen in DNS and in published zone files of 2026 where a comment does not say otherwise. None where such
@@ -82,7 +95,7 @@ export interface ProviderMail extends MailServers {
    */
   mx?: readonly string[];
   /** Whose dialect the servers speak, where the same words mean different things. */
-  answers: 'google' | 'microsoft' | 'yahoo' | 'standard';
+  answers: 'google' | 'microsoft' | 'yahoo' | 'united-internet' | 'standard';
 }
 
 /** Something to do before an app password can be made or used. The words are in `_locales`. */

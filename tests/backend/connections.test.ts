@@ -12,7 +12,8 @@ import { Limits } from '../../backend/src/limits.ts';
 import { Metrics } from '../../backend/src/observability/metrics.ts';
 import type { Connecting } from '../../backend/src/saleshandy/connecting.ts';
 import { openSecrets } from '../../backend/src/secrets.ts';
-import type { Mailbox, Verifier } from '../../backend/src/verification/verify.ts';
+import type { Mailbox } from '../../backend/src/verification/mailbox.ts';
+import type { Verifier } from '../../backend/src/verification/verify.ts';
 import { loadProviders, type Provider } from '../../providers/registry/node.ts';
 import type { Check, ConnectionRequest } from '../../utils/onboarding/contract.ts';
 import { seal } from '../../utils/onboarding/seal.ts';
@@ -253,7 +254,8 @@ describe.each(['the embedded database', 'PostgreSQL'])('with %s', (engine) => {
     const request = await requestFor(keys, id, 'abcdefghijklmnop', email);
     await connections.accept(id, WORKSPACE, { ...request, provider, ...(login ? { login } : {}) });
     await settle();
-    expect(logIn.mock.calls[0]?.[1].user).toEqual(user);
+    const mailbox = logIn.mock.calls[0]?.[1];
+    expect({ imap: mailbox?.imap.places[0]?.user, smtp: mailbox?.smtp.places[0]?.user }).toEqual(user);
   });
 
   test("the page's host tells the region: the first time, when tried again, and in the mailbox that is kept", async () => {
@@ -274,7 +276,9 @@ describe.each(['the embedded database', 'PostgreSQL'])('with %s', (engine) => {
       return id;
     };
     const tried = () =>
-      logIn.mock.calls.splice(0).map(([, { imap, smtp }]) => [imap[0]?.host, smtp[0]?.host].join());
+      logIn.mock.calls
+        .splice(0)
+        .map(([, { imap, smtp }]) => [imap, smtp].map(({ places }) => places[0]?.servers[0]?.host).join());
     const kept = () =>
       database.query('select connection, page_host from mailboxes where email = $1', [email]);
 

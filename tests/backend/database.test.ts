@@ -13,7 +13,8 @@ import { Limits } from '../../backend/src/limits.ts';
 import { Metrics } from '../../backend/src/observability/metrics.ts';
 import type { Connecting } from '../../backend/src/saleshandy/connecting.ts';
 import { FileSecrets, MasterKey } from '../../backend/src/secrets.ts';
-import type { Mailbox, Verifier } from '../../backend/src/verification/verify.ts';
+import type { Mailbox } from '../../backend/src/verification/mailbox.ts';
+import type { Verifier } from '../../backend/src/verification/verify.ts';
 import { loadProviders } from '../../providers/registry/node.ts';
 import type { Check, ConnectionRequest } from '../../utils/onboarding/contract.ts';
 import { seal } from '../../utils/onboarding/seal.ts';
@@ -76,7 +77,7 @@ test("a page's host is nowhere in the first version: what it left is finished, a
   const database = await openDatabase({ dataDir: folder });
   const tried: string[] = [];
   const verify = async ({ imap }: Mailbox) => {
-    tried.push(...imap.map(({ host }) => host));
+    tried.push(imap.places[0]?.servers[0]?.host ?? '');
     return [OK, OK];
   };
   const verifier = { verify } as unknown as Verifier;

@@ -7,7 +7,7 @@ vi.mock('node:dns/promises', () => ({ lookup: vi.fn() }));
 const resolver = vi.mocked(lookup) as unknown as ReturnType<typeof vi.fn>;
 const never = new AbortController().signal;
 const find = (host: string, port: number, routes = new Map()) =>
-  findDestination({ host, port, security: 'tls' }, routes, never);
+  findDestination({ host, port }, { routes, dnsServers: [] }, never);
 
 beforeEach(() => {
   resolver.mockReset();
@@ -29,6 +29,18 @@ describe('addresses of nobody’s mail server', () => {
     ['link-local', 'febf::1'],
     ['cloud metadata', '169.254.169.254'],
     ['cloud metadata', 'fd00:ec2::254'],
+    ['cloud metadata', '100.100.100.200'],
+    ['cloud metadata', '192.0.0.192'],
+    ['mapped cloud metadata', '::ffff:169.254.169.254'],
+    ['translated cloud metadata', '64:ff9b::a9fe:a9fe'],
+    ['6to4 cloud metadata', '2002:a9fe:a9fe::1'],
+    ['translated by SIIT', '::ffff:0:127.0.0.1'],
+    ['a relay of 6to4', '192.88.99.1'],
+    ['documentation', '3fff::1'],
+    ['segment routing', '5f00::1'],
+    ['discarded', '100::1'],
+    ['of nobody', '200::1'],
+    ['of nobody', '4000::1'],
     ['shared by a provider', '100.64.0.1'],
     ['unique local', 'fc00::1'],
     ['unique local', 'fdff::1'],
@@ -66,6 +78,7 @@ describe('addresses of nobody’s mail server', () => {
     '2607:f8b0:4004:c07::6d',
     '2a00:1450:4001::1',
     '::ffff:8.8.8.8',
+    '2001:4860:4860::8888',
   ])('but this one is public: %s', (address) => {
     expect(isPublic(address)).toBe(true);
   });
@@ -74,7 +87,7 @@ describe('addresses of nobody’s mail server', () => {
 test('a public host is looked up once, and its address is what is connected to', async () => {
   resolver.mockResolvedValue([{ address: '8.8.8.8', family: 4 }]);
   await expect(find('imap.example.com', 993)).resolves.toEqual({
-    address: '8.8.8.8',
+    addresses: ['8.8.8.8'],
     port: 993,
     name: 'imap.example.com',
   });
@@ -95,7 +108,7 @@ test('of a name’s addresses only the public ones are taken', async () => {
     { address: '10.0.0.1', family: 4 },
     { address: '8.8.4.4', family: 4 },
   ]);
-  await expect(find('imap.example.com', 993)).resolves.toMatchObject({ address: '8.8.4.4' });
+  await expect(find('imap.example.com', 993)).resolves.toMatchObject({ addresses: ['8.8.4.4'] });
 });
 
 test.each([22, 25, 80, 110, 443, 2525, 6379])(
@@ -108,7 +121,7 @@ test.each([22, 25, 80, 110, 443, 2525, 6379])(
 
 test.each([143, 465, 587, 993])('port %i is for mail', async (port) => {
   resolver.mockResolvedValue([{ address: '8.8.8.8', family: 4 }]);
-  await expect(find('imap.example.com', port)).resolves.toMatchObject({ address: '8.8.8.8', port });
+  await expect(find('imap.example.com', port)).resolves.toMatchObject({ addresses: ['8.8.8.8'], port });
 });
 
 describe('the operator’s routes', () => {
@@ -116,7 +129,7 @@ describe('the operator’s routes', () => {
 
   test('lead anywhere, and the certificate is still to be for the name', async () => {
     await expect(find('imap.example.com', 993, routes)).resolves.toEqual({
-      address: '127.0.0.1',
+      addresses: ['127.0.0.1'],
       port: 10_993,
       name: 'imap.example.com',
     });
@@ -148,8 +161,8 @@ describe('a name that is not found', () => {
     resolver.mockReturnValue(new Promise(() => {}));
     const limit = new AbortController();
     const found = findDestination(
-      { host: 'imap.example.com', port: 993, security: 'tls' },
-      new Map(),
+      { host: 'imap.example.com', port: 993 },
+      { routes: new Map(), dnsServers: [] },
       limit.signal,
     );
     limit.abort();

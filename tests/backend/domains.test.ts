@@ -29,8 +29,18 @@ async function find(domain: string): Promise<MailDomain> {
 }
 
 test("a provider's own domain is known without being looked up", async () => {
-  expect(await find('gmail.com')).toEqual({ domain: 'gmail.com', provider: 'google', by: 'domain' });
-  expect(await find('GMX.de')).toEqual({ domain: 'gmx.de', provider: 'gmx', by: 'domain' });
+  expect(await find('gmail.com')).toEqual({
+    domain: 'gmail.com',
+    provider: 'google',
+    by: 'domain',
+    confidence: 'sure',
+  });
+  expect(await find('GMX.de')).toEqual({
+    domain: 'gmx.de',
+    provider: 'gmx',
+    by: 'domain',
+    confidence: 'sure',
+  });
   expect(dns.asked).toEqual([]);
 });
 
@@ -52,7 +62,7 @@ test.each([
 ] as const)('%s is told by its mail servers, %j', async (provider, exchangers) => {
   const domain = `company-${dns.domains.size}.example`;
   dns.domains.set(domain, exchangers);
-  expect(await find(domain)).toEqual({ domain, provider, by: 'mx' });
+  expect(await find(domain)).toEqual({ domain, provider, by: 'mx', confidence: 'likely' });
 });
 
 test.each([
@@ -71,7 +81,9 @@ test('what is known is not asked for again, whoever asks and however it is writt
   const before = dns.asked.length;
   const answers = await Promise.all(['bücher.example', 'BÜCHER.example', 'xn--bcher-kva.example'].map(find));
   answers.push(await find('bücher.example'));
-  expect(answers).toEqual(Array(4).fill({ domain: 'xn--bcher-kva.example', provider: 'runbox', by: 'mx' }));
+  expect(answers).toEqual(
+    Array(4).fill({ domain: 'xn--bcher-kva.example', provider: 'runbox', by: 'mx', confidence: 'likely' }),
+  );
   expect(await find('nowhere.example')).toEqual({ domain: 'nowhere.example' });
   expect(await find('nowhere.example')).toEqual({ domain: 'nowhere.example' });
   expect(dns.asked.slice(before)).toEqual(['xn--bcher-kva.example', 'nowhere.example']);
@@ -129,7 +141,8 @@ describe('in time', () => {
   test('an answer is forgotten after an hour', async () => {
     const domains = new Domains({
       providers: await loadProviders(),
-      dnsServers: [dns.address],
+      network: { routes: new Map(), dnsServers: [dns.address] },
+      discovers: true,
       log: () => {},
     });
     dns.domains.set('moving.example', { 'mx.yandex.net': 10 });

@@ -31,7 +31,12 @@ describe('both fail: the more telling one decides', () => {
     ['rejected', 'AUTH_INVALID', 'UNREACHABLE_TIMEOUT', 'AUTH_INVALID'],
     ['rejected', 'AUTH_INVALID', 'TEMPORARY', 'AUTH_INVALID'],
     ['rejected', 'AUTH_INVALID', 'IMAP_DISABLED', 'AUTH_INVALID'],
+    ['rejected', 'AUTH_INVALID', 'AUTH_INVALID', 'UNREACHABLE_TLS'],
+    ['rejected', 'AUTH_INVALID', 'AUTH_INVALID', 'WRONG_HOST'],
     ['rejected', 'NEEDS_APP_PASSWORD', 'AUTH_INVALID', 'NEEDS_APP_PASSWORD'],
+    // GMX's receiving says so too, when it is switched off; Yandex' sending tells the two apart.
+    ['blocked', 'IMAP_OFF_OR_AUTH', 'AUTH_INVALID', 'IMAP_OFF_OR_AUTH'],
+    ['rejected', 'AUTH_INVALID', 'IMAP_OFF_OR_AUTH', 'AUTH_INVALID'],
     // Microsoft's IMAP does not say why; its SMTP does.
     ['blocked', 'BASIC_AUTH_RETIRED', 'AUTH_AMBIGUOUS', 'BASIC_AUTH_RETIRED'],
     ['blocked', 'TENANT_SMTP_OFF', 'AUTH_AMBIGUOUS', 'TENANT_SMTP_OFF'],
@@ -84,12 +89,41 @@ describe('one works: partial, and about the other', () => {
     });
   });
 
+  test('a password that receives is right, so what refuses it for sending is a switch or a lock', () => {
+    expect(conclude(check('ok'), check('AUTH_INVALID'), google)).toEqual({
+      verdict: 'partial',
+      receiving: check('ok'),
+      sending: { ...check('AUTH_INVALID'), code: 'MAILBOX_SMTP_OFF', retryable: true },
+      advice: { code: 'MAILBOX_SMTP_OFF', about: 'sending' },
+    });
+  });
+
   test('sending that fails keeps its reason', () => {
     expect(conclude(check('ok'), check('TENANT_SMTP_OFF'), microsoft)).toEqual({
       verdict: 'partial',
       receiving: check('ok'),
       sending: check('TENANT_SMTP_OFF'),
       advice: { code: 'TENANT_SMTP_OFF', about: 'sending' },
+    });
+  });
+});
+
+describe('a limit on sending is told by a server that has let somebody in', () => {
+  test('so the mailbox is verified, with a note', () => {
+    expect(conclude(check('ok'), check('SENDING_QUOTA'), google)).toEqual({
+      verdict: 'verified',
+      receiving: check('ok'),
+      sending: check('SENDING_QUOTA'),
+      advice: { code: 'SENDING_QUOTA', about: 'sending' },
+    });
+  });
+
+  test('and the password is right, whatever receiving says', () => {
+    expect(conclude(check('AUTH_INVALID'), check('SENDING_QUOTA'), google)).toMatchObject({
+      verdict: 'partial',
+      receiving: { code: 'IMAP_DISABLED' },
+      sending: check('SENDING_QUOTA'),
+      advice: { code: 'IMAP_DISABLED', about: 'receiving' },
     });
   });
 });

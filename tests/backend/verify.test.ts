@@ -1,19 +1,19 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { readConfig } from '../../backend/src/config.ts';
 import { conclude } from '../../backend/src/verification/verdict.ts';
-import { type Mailbox, Verifier } from '../../backend/src/verification/verify.ts';
+import type { Verifier } from '../../backend/src/verification/verify.ts';
+import { mail as gmx } from '../../providers/gmx.ts';
 import { mail as google } from '../../providers/google.ts';
 import { mail as microsoft } from '../../providers/microsoft-personal.ts';
 import type { ProviderMail } from '../../providers/registry/types.ts';
 import { mail as yahoo } from '../../providers/yahoo.ts';
 import type { Check, Code, Stage } from '../../utils/onboarding/contract.ts';
-import { Secret } from '../../utils/secret.ts';
 import { type Dovecot, startDovecot } from '../servers/dovecot.ts';
 import { createPki, type Pki } from '../servers/pki.ts';
 import type { Dialect, Protocol, REFUSALS } from '../servers/provider-words.ts';
-import { mailHosts, mailRoutes } from '../servers/routes.ts';
+import { mailHosts } from '../servers/routes.ts';
 import { type ScriptedMailServer, startScriptedMailServer } from '../servers/scripted-mail-server.ts';
 import type { Fault, Outcome } from '../servers/scripted-session.ts';
+import { mailboxes, verifierAt } from './verification.ts';
 
 const EMAIL = 'test.person@gmail.com';
 const PASSWORD = 'abcdefghijklmnop';
@@ -30,44 +30,15 @@ const otherWithStartTls: ProviderMail = {
   answers: 'standard',
 };
 
+const ignore = async (): Promise<void> => {};
+
 let pki: Pki;
+let mailbox: Awaited<ReturnType<typeof mailboxes>>;
 
 beforeAll(async () => {
   pki = await createPki();
+  mailbox = await mailboxes(EMAIL, PASSWORD);
 });
-
-const mailbox = (mail: ProviderMail, user = EMAIL, password = PASSWORD): Mailbox => ({
-  imap: mail.imap,
-  smtp: mail.smtp,
-  dialect: mail.answers,
-  user: { imap: user, smtp: user },
-  password: new Secret(password),
-});
-
-const ignore = async (): Promise<void> => {};
-
-async function verifierAt(
-  { imap = 1, ...ports }: { imap?: number; imaps: number; smtps: number; submission: number },
-  timeoutMs = 20_000,
-  more: Record<string, string> = {},
-): Promise<Verifier> {
-  const routes = {
-    'mail.test:143': imap,
-    'mail.test:993': ports.imaps,
-    'mail.test:465': ports.smtps,
-    'mail.test:587': ports.submission,
-  };
-  const text = Object.entries(routes).map(([host, port]) => `${host}=127.0.0.1:${port}`);
-  const { mailRoutes: all } = readConfig({
-    ONBOARDING_MAIL_ROUTES: `${await mailRoutes(ports)},${text.join()}`,
-  });
-  const { mailRoutes: overriding } = readConfig({
-    ONBOARDING_MAIL_ROUTES: Object.entries(more)
-      .map(([from, to]) => `${from}=${to}`)
-      .join(),
-  });
-  return new Verifier({ routes: new Map([...all, ...overriding]), ca: pki.ca, timeoutMs });
-}
 
 const ok = expect.objectContaining({ status: 'ok' });
 const failed = (code: Code, stage?: Stage) =>
@@ -88,7 +59,7 @@ describe('dovecot', () => {
         user('smtp.off@mail.test', { smtpOff: true }),
       ],
     });
-    verifier = await verifierAt(dovecot.ports);
+    verifier = await verifierAt(pki, dovecot.ports);
   });
 
   afterAll(() => dovecot?.stop());
@@ -156,13 +127,19 @@ describe('dovecot', () => {
 describe('in the providers’ words', () => {
   let server: ScriptedMailServer;
   let verifier: Verifier;
-  const mails: Record<Dialect, ProviderMail> = { google, microsoft, yahoo, standard: other };
+  const mails: Record<Dialect, ProviderMail> = {
+    google,
+    microsoft,
+    yahoo,
+    'united-internet': gmx,
+    standard: other,
+  };
 
   beforeAll(async () => {
     server = await startScriptedMailServer({
       certificate: await pki.certificateFor([...(await mailHosts()), 'mail.test']),
     });
-    verifier = await verifierAt(server.ports);
+    verifier = await verifierAt(pki, server.ports);
   });
 
   afterAll(() => server?.stop());
@@ -218,6 +195,10 @@ describe('in the providers’ words', () => {
       imap: { 'wrong-password': 'AUTH_INVALID', limit: 'TEMPORARY' },
       smtp: { 'wrong-password': 'TOO_MANY_ATTEMPTS', 'bad-credentials': 'AUTH_INVALID' },
     },
+    'united-internet': {
+      imap: { 'wrong-password': 'AUTH_INVALID' },
+      smtp: { 'wrong-password': 'IMAP_OFF_OR_AUTH' },
+    },
     standard: {
       imap: {
         'wrong-password': 'AUTH_INVALID',
@@ -271,7 +252,7 @@ describe('servers that do not work', () => {
       slowMs: 300,
     });
     server.accounts.set(EMAIL, { password: PASSWORD });
-    verifier = await verifierAt(server.ports, LIMIT);
+    verifier = await verifierAt(pki, server.ports, LIMIT);
   });
 
   afterEach(() => server.stop());
@@ -360,6 +341,21 @@ describe('servers that do not work', () => {
       expect(server.logIns.map(({ host }) => host)).toEqual(['mail.test', 'mail.test']);
     });
 
+    test('comes before the password, though the server would take it in the clear', async () => {
+      server.faults = { imap: 'auth-in-clear', smtp: 'auth-in-clear' };
+      expect(await verifier.verify(mailbox(otherWithStartTls), ignore)).toEqual([ok, ok]);
+      expect(server.logIns.map(({ host }) => host)).toEqual(['mail.test', 'mail.test']);
+    });
+
+    test('that is refused keeps the password from being sent, though the server would take it', async () => {
+      server.faults = { imap: 'starttls-refused', smtp: 'starttls-refused' };
+      expect(await verifier.verify(mailbox(otherWithStartTls), ignore)).toEqual([
+        failed('UNREACHABLE_TLS', 'tls'),
+        failed('UNREACHABLE_TLS', 'tls'),
+      ]);
+      expect(server.logIns).toEqual([]);
+    });
+
     test('that is missing keeps the password from being sent, though the server would take it', async () => {
       server.faults = { imap: 'no-starttls', smtp: 'no-starttls' };
       expect(await verifier.verify(mailbox(otherWithStartTls), ignore)).toEqual([
@@ -385,9 +381,18 @@ describe('servers that do not work', () => {
     });
   });
 
+  test('TLS older than 1.2 is refused', async () => {
+    const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
+    server.certificate = { ...server.certificate, ...old };
+    const refusals = [failed('UNREACHABLE_TLS', 'tls'), failed('UNREACHABLE_TLS', 'tls')];
+    expect(await verifier.verify(mailbox(other), ignore)).toEqual(refusals);
+    expect(await verifier.verify(mailbox(otherWithStartTls), ignore)).toEqual(refusals);
+    expect(server.logIns).toEqual([]);
+  });
+
   describe('where port 465 is refused', () => {
     const verifierWithout465 = (more: Record<string, string> = {}) =>
-      verifierAt(server.ports, LIMIT, { 'smtp.gmail.com:465': '127.0.0.1:1', ...more });
+      verifierAt(pki, server.ports, LIMIT, { 'smtp.gmail.com:465': '127.0.0.1:1', ...more });
 
     test('587 is tried', async () => {
       const [, sending] = await (await verifierWithout465()).verify(mailbox(google), ignore);

@@ -127,6 +127,16 @@ export const REFUSALS = {
       'bad-credentials': ['535 5.7.0 (#AUTH005) Bad credentials'],
     },
   },
+  'united-internet': {
+    imap: {
+      // likely: also of a mailbox whose IMAP is switched off
+      'wrong-password': ['NO [AUTHENTICATIONFAILED] authentication failed'],
+    },
+    smtp: {
+      // check: of a wrong password, of IMAP and POP switched off, and of an address of the other family
+      'wrong-password': ['535 Authentication credentials invalid'],
+    },
+  },
   standard: {
     imap: {
       'wrong-password': ['NO [AUTHENTICATIONFAILED] Authentication failed.'],
@@ -223,6 +233,19 @@ export const MANNERS: Record<Dialect, Manner> = {
       ],
       mechanisms: ['PLAIN', 'LOGIN', 'XOAUTH2', 'OAUTHBEARER'],
       signedIn: '235 2.0.0 OK',
+    },
+  },
+  'united-internet': {
+    imap: {
+      greeting: '* OK [CAPABILITY IMAP4rev1 ID NAMESPACE AUTH=LOGIN AUTH=PLAIN SASL-IR] server ready',
+      capabilities: 'IMAP4rev1 ID NAMESPACE AUTH=LOGIN AUTH=PLAIN SASL-IR',
+      signedIn: 'OK COMMAND completed',
+    },
+    smtp: {
+      greeting: '220 mail.test ESMTP ready',
+      ehlo: ['mail.test Hello client.example [192.0.2.1]', '8BITMIME', 'SIZE 69920427'],
+      mechanisms: ['LOGIN', 'PLAIN'],
+      signedIn: '235 Authentication succeeded',
     },
   },
   standard: {

@@ -19,6 +19,7 @@ export async function speakImap(session: Session): Promise<void> {
   for (let line = await wire.line(); line !== undefined; line = await wire.line()) {
     const [tag = '', name = '', ...rest] = line.split(' ');
     const command = name.toUpperCase();
+    session.note(command);
     const answer = (...words: readonly string[]): void => {
       const [tagged, ...untagged] = words.map((text) => text.replace('COMMAND', command));
       wire.send(`${tag} ${tagged}`, ...untagged);
@@ -36,7 +37,7 @@ export async function speakImap(session: Session): Promise<void> {
         answer('OK CAPABILITY completed');
         break;
       case 'STARTTLS':
-        if (session.isSecure || fault === 'no-starttls') {
+        if (session.isSecure || fault === 'no-starttls' || fault === 'starttls-refused') {
           answer('BAD STARTTLS is not available');
           break;
         }
@@ -81,7 +82,11 @@ export async function speakImap(session: Session): Promise<void> {
 }
 
 function capabilities({ isSecure, fault, dialect }: Session): string {
-  if (!isSecure) return fault === 'no-starttls' ? 'IMAP4rev1 AUTH=PLAIN' : 'IMAP4rev1 STARTTLS LOGINDISABLED';
+  if (!isSecure) {
+    if (fault === 'no-starttls') return 'IMAP4rev1 AUTH=PLAIN';
+    const takesAll = fault === 'auth-in-clear' || fault === 'starttls-refused';
+    return `IMAP4rev1 STARTTLS ${takesAll ? 'AUTH=PLAIN' : 'LOGINDISABLED'}`;
+  }
   return fault === 'no-auth' ? 'IMAP4rev1 LOGINDISABLED' : MANNERS[dialect].imap.capabilities;
 }
 

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import { allServers } from '../../providers/registry/mail.ts';
 import { loadProviders } from '../../providers/registry/node.ts';
 import type { Protocol } from './provider-words.ts';
@@ -12,6 +13,10 @@ import { Wire } from './wire.ts';
 export interface Account {
   /** Any of them, as a provider takes any of a mailbox's app passwords. */
   password: string | readonly string[];
+  /** The only hosts that know it. Any, if nothing is said. */
+  hosts?: readonly string[];
+  /** How many log-ins call the right password wrong, over each protocol, as if it had just been made. */
+  settlesAfter?: number;
   /** What comes of the right password; it opens the mailbox if nothing is said. */
   outcome?: { [P in Protocol]?: Outcome };
 }
@@ -25,8 +30,11 @@ export interface LogIn {
 }
 
 interface Options {
-  /** PEM. May be one for other names, expired, or of an authority nobody trusts. */
-  certificate: { cert: string; key: string };
+  /** PEM. May be one for other names, expired, or of an authority nobody trusts; or for versions of TLS that nobody takes. */
+  certificate: { cert: string; key: string } & Pick<
+    SecureContextOptions,
+    'ciphers' | 'minVersion' | 'maxVersion'
+  >;
   /** How long the outcome `slow` takes. */
   slowMs?: number;
 }
@@ -37,6 +45,10 @@ export interface ScriptedMailServer {
   accounts: Map<string, Account>;
   faults: { [P in Protocol]?: Fault };
   certificate: Options['certificate'];
+  /** The ports of every connection that was made. */
+  readonly connections: number[];
+  /** Every IMAP command that was said, without what was said with it. */
+  readonly commands: string[];
   /** Every log-in whose credentials arrived, asked for or not. */
   readonly logIns: LogIn[];
   /** Resolves as soon as so many log-ins have been tried. */
@@ -68,6 +80,7 @@ export async function startScriptedMailServer({
   const listen = async (protocol: Protocol, tlsFirst: boolean): Promise<number> => {
     const listener = createServer((socket) => {
       sockets.add(socket.once('close', () => sockets.delete(socket)));
+      server.connections.push(socket.localPort as number);
       void converse(protocol, socket, tlsFirst);
     });
     listeners.push(listener);
@@ -102,12 +115,16 @@ export async function startScriptedMailServer({
         // Seen at Google: SMTP takes a code with its blanks, IMAP does not.
         const takesBlanks = session.dialect === 'google' && protocol === 'smtp';
         const password = takesBlanks ? given.replaceAll(' ', '') : given;
-        const isRight = account !== undefined && [account.password].flat().includes(password);
+        const isKnown = account !== undefined && (account.hosts?.includes(host) ?? true);
+        const before = server.logIns.filter((it) => it.user === user && it.protocol === protocol).length;
+        const hasSettled = before >= (account?.settlesAfter ?? 0);
+        const isRight = isKnown && hasSettled && [account.password].flat().includes(password);
         const outcome = isRight ? account.outcome?.[protocol] : 'wrong-password';
         record(user, outcome === undefined || outcome === 'slow');
         return outcome;
       },
       refuse: (user) => record(user, false),
+      note: (command) => server.commands.push(command),
     };
     if (tlsFirst) await session.secure();
     if (fault !== 'silent') await (protocol === 'imap' ? speakImap : speakSmtp)(session);
@@ -123,6 +140,8 @@ export async function startScriptedMailServer({
     accounts: new Map(),
     faults: {},
     certificate,
+    connections: [],
+    commands: [],
     logIns: [],
     tried: async (count) => {
       while (server.logIns.length < count) await once(events, 'log-in');

@@ -24,6 +24,10 @@ export type Fault =
   | 'no-auth'
   /** Offers no STARTTLS, and a log-in in the clear. */
   | 'no-starttls'
+  /** Offers a log-in in the clear beside STARTTLS, and takes it. */
+  | 'auth-in-clear'
+  /** Offers STARTTLS and then refuses it, and takes a log-in in the clear. */
+  | 'starttls-refused'
   | 'not-tls'
   /** Never answers LOGOUT or QUIT. */
   | 'no-farewell';
@@ -39,6 +43,8 @@ export interface Session {
   secure(): Promise<void>;
   /** What comes of these credentials; undefined when they open the mailbox. */
   judge(user: string, password: string): Outcome | undefined;
+  /** Takes note of a command. */
+  note(command: string): void;
   /** Takes note of credentials that came unasked for. */
   refuse(user: string): void;
 }

@@ -24,6 +24,10 @@ export async function speakSmtp(session: Session): Promise<void> {
         wire.send(`250 ${ehlo[0]}`);
         break;
       case 'STARTTLS':
+        if (fault === 'starttls-refused') {
+          wire.send('454 4.7.0 TLS not available due to temporary reason');
+          break;
+        }
         if (session.isSecure || fault === 'no-starttls') {
           wire.send('502 5.5.1 Unrecognized command');
           break;
@@ -61,12 +65,16 @@ export async function speakSmtp(session: Session): Promise<void> {
 
 function extensions({ isSecure, fault, dialect }: Session): string[] {
   const auth = `AUTH ${MANNERS[dialect].smtp.mechanisms.join(' ')}`;
-  if (!isSecure) return fault === 'no-starttls' ? [auth] : ['STARTTLS'];
+  if (!isSecure) {
+    if (fault === 'no-starttls') return [auth];
+    return fault === 'auth-in-clear' || fault === 'starttls-refused' ? [auth, 'STARTTLS'] : ['STARTTLS'];
+  }
   return fault === 'no-auth' ? [] : [auth];
 }
 
 function refusesAuth({ isSecure, fault, dialect }: Session, method: string): string | undefined {
-  if (!isSecure && fault !== 'no-starttls') return '530 5.7.0 Must issue a STARTTLS command first';
+  const takesAll = fault === 'no-starttls' || fault === 'auth-in-clear' || fault === 'starttls-refused';
+  if (!isSecure && !takesAll) return '530 5.7.0 Must issue a STARTTLS command first';
   if (isSecure && fault === 'no-auth') return '503 5.5.1 Error: authentication not enabled';
   const isOffered = MANNERS[dialect].smtp.mechanisms.includes(method);
   // The others need a token, which there is none of here.

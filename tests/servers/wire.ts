@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { createSecureContext, TLSSocket } from 'node:tls';
+import { createSecureContext, type SecureContextOptions, TLSSocket } from 'node:tls';
 
 /** The server's end of a connection that speaks in lines, in the clear or over TLS. */
 export class Wire {
@@ -15,7 +15,7 @@ export class Wire {
   }
 
   /** Goes over to TLS. Resolves with the host name the client asked for; without a handshake the wire is over. */
-  async secure(certificate: { cert: string; key: string }): Promise<string> {
+  async secure(certificate: SecureContextOptions): Promise<string> {
     const plain = this.#socket.removeAllListeners('data').removeAllListeners('close');
     const socket = new TLSSocket(plain, { isServer: true, secureContext: createSecureContext(certificate) });
     this.#socket = socket;

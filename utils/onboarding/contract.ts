@@ -53,6 +53,8 @@ const Place = {
   port: z.int(),
   /** How long it took, in milliseconds. */
   ms: z.int(),
+  /** How many log-ins it took, where that was more than one. */
+  tries: z.optional(z.int()),
 };
 
 export const Check = named(
@@ -60,7 +62,12 @@ export const Check = named(
   'How one protocol fared.',
   z.discriminatedUnion('status', [
     z.object({ status: z.literal('pending') }),
-    z.object({ status: z.literal('ok'), ...Place }),
+    z.object({
+      status: z.literal('ok'),
+      ...Place,
+      /** The user name it took, where that is not the usual one at the provider. */
+      login: z.optional(z.string()),
+    }),
     z.object({
       status: z.literal('failed'),
       ...Place,
@@ -215,13 +222,20 @@ export type Workspace = z.infer<typeof Workspace>;
 
 export const MailDomain = named(
   'MailDomain',
-  'Which provider has the mailboxes of a domain.',
+  'Which provider has the mailboxes of a domain, or at which servers they are opened.',
   z.object({
     domain: z.string(),
     /** A provider's id; absent where none is known. */
     provider: z.optional(z.string()),
-    /** How it is known: the domain is the provider's own, or its mail is delivered to the provider's servers. */
-    by: z.optional(z.enum(['domain', 'mx'])),
+    /**
+     * How it is known. domain: it is the provider's own. mx: its mail is delivered to the provider's servers. autoconfig: its
+     * owner describes its servers. ispdb: Thunderbird's directory does. srv: DNS does.
+     */
+    by: z.optional(z.enum(['domain', 'mx', 'autoconfig', 'ispdb', 'srv'])),
+    /** As they are described, where it is not by the provider. A verification without servers uses them. */
+    servers: z.optional(z.object({ imap: MailServer, smtp: MailServer })),
+    /** unsure: to be confirmed by somebody who knows the mailbox, since anybody could have said so. */
+    confidence: z.optional(z.enum(['sure', 'likely', 'unsure'])),
   }),
 );
 export type MailDomain = z.infer<typeof MailDomain>;

@@ -93,7 +93,7 @@ export function openApiDocument(origin: string, version: string, signIn: boolean
           requestParams: { path: z.object({ domain: z.string() }) },
           responses: {
             200: json(
-              'The domain, with its provider where one is known: it is one of its own, or its mail goes to its servers.',
+              'The domain, with its provider or its servers as far as they are known, how that is, and how sure.',
               MailDomain,
             ),
             400: problem('It is no domain.'),

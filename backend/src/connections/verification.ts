@@ -1,5 +1,4 @@
 import type { Span } from '@opentelemetry/api';
-import { serversFor, userFor } from '../../../providers/registry/mail.ts';
 import type { Provider } from '../../../providers/registry/node.ts';
 import type { Check } from '../../../utils/onboarding/contract.ts';
 import type { Secret } from '../../../utils/secret.ts';
@@ -10,8 +9,9 @@ import type { Metrics } from '../observability/metrics.ts';
 import { inSpan } from '../observability/tracing.ts';
 import { RequestProblem } from '../problems.ts';
 import type { Connecting } from '../saleshandy/connecting.ts';
+import { type Mailbox, toMailbox } from '../verification/mailbox.ts';
 import { conclude } from '../verification/verdict.ts';
-import type { Mailbox, Verifier } from '../verification/verify.ts';
+import type { Verifier } from '../verification/verify.ts';
 import { CHANGES, MAILBOX, OTHERWISE, type Row } from './row.ts';
 
 export interface VerificationsOptions {
@@ -79,18 +79,19 @@ export class Verifications {
   }
 
   #mailboxOf(row: Row, password: Secret): Mailbox {
-    const mail = this.#options.providers.get(row.provider)?.mail;
-    const known = serversFor(mail, row.email, row.page_host ?? undefined);
-    return {
-      imap: row.servers ? [row.servers.imap] : known.imap,
-      smtp: row.servers ? [row.servers.smtp] : known.smtp,
-      dialect: mail?.answers ?? 'standard',
-      user: {
-        imap: row.login ?? userFor(mail, 'imap', row.email),
-        smtp: row.login ?? userFor(mail, 'smtp', row.email),
+    const { providers } = this.#options;
+    return toMailbox(
+      {
+        provider: providers.get(row.provider),
+        email: row.email,
+        login: row.login ?? undefined,
+        servers: row.servers ?? undefined,
+        pageHost: row.page_host ?? undefined,
+        password,
+        isFresh: row.attempt === 1,
       },
-      password,
-    };
+      providers,
+    );
   }
 
   async #report({ id, job }: Row, protocol: 'receiving' | 'sending', check: Check): Promise<void> {

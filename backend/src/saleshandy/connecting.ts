@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { userFor } from '../../../providers/registry/mail.ts';
+import { usersFor } from '../../../providers/registry/mail.ts';
 import type { Provider } from '../../../providers/registry/node.ts';
 import type { Check, SaleshandyResult, SenderTemplate } from '../../../utils/onboarding/contract.ts';
 import type { Secret } from '../../../utils/secret.ts';
@@ -121,7 +121,7 @@ export class Connecting {
     const mail = this.#options.providers.get(row.provider)?.mail;
     const server = (protocol: 'imap' | 'smtp', check: Check) => {
       const { host, port } = check as Extract<Check, { status: 'ok' }>;
-      return { user: row.login ?? userFor(mail, protocol, row.email), host, port };
+      return { user: row.login ?? usersFor(mail, protocol, row.email)[0] ?? row.email, host, port };
     };
     return {
       emailServiceProvider: serviceProvider(row.provider, row.email),

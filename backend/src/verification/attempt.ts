@@ -42,7 +42,8 @@ export function networkFailure(code: string): Failure | undefined {
     return failure('connect', 'timeout', code);
   }
   if (/^(ENOTFOUND|EDNS|EAI_)/.test(code)) return failure('dns', 'dns', code);
-  if (/CERT|SELF_SIGNED|SIGNATURE|^ERR_TLS|^ERR_SSL|^ETLS$|^EPROTO$|ISSUER/.test(code))
+  // A socket's error without a name of its own is OpenSSL's, such as "first record does not look like a TLS handshake".
+  if (/CERT|SELF_SIGNED|SIGNATURE|^ERR_TLS|^ERR_SSL|^ETLS$|^EPROTO$|^ESOCKET$|ISSUER/.test(code))
     return failure('tls', 'tls', code);
   return undefined;
 }

@@ -10,7 +10,12 @@ interface Rule {
   says: RegExp;
   /** Only where this provider's dialect is spoken. */
   at?: Dialect;
+  /** Only at these hosts of it. */
+  host?: RegExp;
 }
+
+/** Microsoft's hosts for organisations, where an admin has the switch. People's own are `smtp-mail.outlook.com`. */
+const MICROSOFT_WORK = /^(smtp|smtp-legacy)\.office365\.com$/;
 
 /**
  * What servers' words mean, in the order in which they must be asked: the first that fits wins. Each was said by a
@@ -22,19 +27,20 @@ const RULES: readonly Rule[] = [
   // The method is switched off, whatever the password.
   { code: 'BASIC_AUTH_RETIRED', says: /BasicAuthBlocked|basic authentication is (disabled|not supported)/i },
   { code: 'BASIC_AUTH_RETIRED', says: /(?<![\d.])5\.7\.30(?![\d.])/ },
-  { code: 'BASIC_AUTH_RETIRED', says: /authentication mechanism is not supported/i },
+  { code: 'BASIC_AUTH_RETIRED', says: /mechanism is not supported/i },
+  { code: 'TENANT_SMTP_OFF', at: 'microsoft', host: MICROSOFT_WORK, says: /504 5\.7\.4(?![\d.])/ },
   { code: 'BASIC_AUTH_RETIRED', at: 'microsoft', says: /504 5\.7\.4(?![\d.])/ },
 
   // A switch of the organisation's administrator.
   { code: 'TENANT_SMTP_OFF', says: /SmtpClientAuthentication is disabled for the Tenant/i },
   { code: 'MAILBOX_SMTP_OFF', says: /SmtpClientAuthentication is disabled for the Mailbox/i },
   { code: 'TENANT_SECURITY_DEFAULTS', says: /security defaults policy/i },
-  { code: 'TENANT_POLICY', says: /did not meet the criteria to be authenticated/i },
+  { code: 'TENANT_POLICY', says: /did not meet the criteria/i },
 
   // The account's own state; it may stand in an [UNAVAILABLE] or a 5.7.139.
   {
     code: 'ACCOUNT_BLOCKED',
-    says: /account (is |has been )?(locked|disabled|suspended)|\[CONTACTADMIN\]|525 5\.7\.13(?![\d.])/i,
+    says: /account (is |has been )?(locked|disabled)|\bsuspended\b|\[CONTACTADMIN\]|525 5\.7\.13(?![\d.])/i,
   },
 
   // The protocol is switched off.
@@ -42,6 +48,7 @@ const RULES: readonly Rule[] = [
     code: 'IMAP_OFF_OR_AUTH',
     says: /invalid credentials or IMAP is disabled|does not have access rights to this service/i,
   },
+  { code: 'IMAP_OFF_OR_AUTH', at: 'united-internet', says: /^535\b.*Authentication credentials invalid/i },
   {
     code: 'IMAP_DISABLED',
     says: /not enabled for IMAP use|IMAP access is disabled for your domain|yet to enable IMAP/i,
@@ -59,7 +66,8 @@ const RULES: readonly Rule[] = [
   { code: 'PROVIDER_CHALLENGE', says: /web browser|WEBALERT|Web login required|prove you are not a robot/i },
   { code: 'PROVIDER_CHALLENGE', says: /(?<![\d.])5\.7\.14(?![\d.])/ },
 
-  // Limits, and bad moments.
+  // Limits, and bad moments. By RFC 4954 these words are a server's own trouble; Google's with that status are not.
+  { code: 'TEMPORARY', says: /454 4\.7\.0 Temporary authentication failure/i },
   { code: 'TOO_MANY_ATTEMPTS', says: /Too many (bad auth|login) attempts|(?<!\d)454[ -]4\.7\.0(?![\d.])/i },
   { code: 'AUTH_INVALID', at: 'yahoo', says: /#AUTH005\) Bad credentials/i },
   {
@@ -67,6 +75,7 @@ const RULES: readonly Rule[] = [
     says: /\[(OVERQUOTA|LIMIT|INUSE|UNAVAILABLE|SERVERBUG)\]|Too many simultaneous connections/i,
   },
   { code: 'TEMPORARY', says: /Account exceeded command or bandwidth limits|Temporary System Problem/i },
+  { code: 'TEMPORARY', says: /^4\d\d[ -]/ },
 
   // Signed in, and then something else.
   { code: 'SENDING_QUOTA', says: /(?<![\d.])5\.4\.5(?![\d.])/ },
@@ -82,7 +91,8 @@ const RULES: readonly Rule[] = [
   { code: 'AUTH_AMBIGUOUS', at: 'microsoft', says: /LOGIN failed|AUTHENTICATE failed|Logon failure/i },
   { code: 'AUTH_AMBIGUOUS', at: 'microsoft', says: /(?<![\d.])5\.7\.3(?![\d.])/ },
 
-  { code: 'TEMPORARY', says: /^4\d\d[ -]/ },
+  // A server of another region, or for other mailboxes. The exact words are not known.
+  { code: 'WRONG_HOST', says: /server (details|settings|name)\b.*\bincorrect|incorrect server/i },
 
   // Only now: the password is wrong.
   {
@@ -99,8 +109,11 @@ const RULES: readonly Rule[] = [
 /** Errors that follow from an earlier one, which they may carry with them. */
 const FOLLOW_ON = /(?<![\d.])5\.7\.57(?![\d.])|anonymous mail/i;
 
-/** What a failed log-in means. Words nobody has explained stay `UNKNOWN`. */
-export function classify({ kind, text }: Failure, dialect: Dialect): Code {
+/**
+ * What a failed log-in means. Words nobody has explained stay `UNKNOWN`.
+ * @param host the server's name, where that makes a difference
+ */
+export function classify({ kind, text }: Failure, dialect: Dialect, host = ''): Code {
   switch (kind) {
     case 'dns':
       return 'UNREACHABLE_DNS';
@@ -117,7 +130,10 @@ export function classify({ kind, text }: Failure, dialect: Dialect): Code {
   }
   const line = oneLine(text);
   const said = FOLLOW_ON.test(line) ? (/Error: (.*)$/i.exec(line)?.[1] ?? line) : line;
-  return RULES.find(({ says, at }) => (!at || at === dialect) && says.test(said))?.code ?? 'UNKNOWN';
+  const rule = RULES.find(
+    (it) => (!it.at || it.at === dialect) && (!it.host || it.host.test(host)) && it.says.test(said),
+  );
+  return rule?.code ?? 'UNKNOWN';
 }
 
 /** A reply of several lines (`535-5.7.8 …` and `535 5.7.8 …`) as one. */

@@ -1,6 +1,6 @@
-import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 import type { MailServer } from '../../../utils/onboarding/contract.ts';
+import { addressesOf } from '../dns.ts';
 import type { Failure } from './attempt.ts';
 
 const MAIL_PORTS = new Set([143, 465, 587, 993]);
@@ -16,6 +16,7 @@ for (const [network, prefix] of [
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],
   ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
   ['192.168.0.0', 16],
   ['198.18.0.0', 15],
   ['198.51.100.0', 24],
@@ -24,24 +25,32 @@ for (const [network, prefix] of [
 ] as const) {
   NOT_PUBLIC.addSubnet(network, prefix, 'ipv4');
 }
+// Whatever is not in 2000::/3 is not for everyone, but for addresses of IPv4 (`::ffff:0:0/96`), of which that is asked.
 for (const [network, prefix] of [
   ['::', 96],
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
+  ['::ffff:0:0:0', 96],
+  ['64:ff9b::', 32],
+  ['100::', 8],
+  ['200::', 7],
+  ['400::', 6],
+  ['800::', 5],
+  ['1000::', 4],
   ['2001::', 23],
   ['2001:db8::', 32],
   ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['fec0::', 10],
-  ['ff00::', 8],
+  ['3fff::', 20],
+  ['4000::', 2],
+  ['8000::', 1],
 ] as const) {
   NOT_PUBLIC.addSubnet(network, prefix, 'ipv6');
 }
 
+/** So many addresses of a name are tried at most. */
+const MAX_ADDRESSES = 4;
+
 export interface Destination {
-  address: string;
+  /** In the order in which they are to be tried. */
+  addresses: readonly string[];
   port: number;
   /** The name the certificate must be for. */
   name: string;
@@ -49,33 +58,45 @@ export interface Destination {
 
 export type MailRoutes = ReadonlyMap<string, { address: string; port: number }>;
 
+/** How names are made addresses, and which addresses may be connected to. */
+export interface Network {
+  /** The operator's own, which go unchecked. */
+  routes: MailRoutes;
+  /** DNS servers to ask, `address:port`; the system is asked if there are none. */
+  dnsServers: readonly string[];
+  isAllowed?: (address: string) => boolean;
+}
+
 /**
- * Where to connect for a mail server: its address, looked up once and checked, so that what is checked is what is
- * connected to. The operator's own routes go unchecked.
+ * Where to connect for a server: its addresses, looked up once and checked, so that what is checked is what is connected to,
+ * whatever the name means a moment later.
+ *
+ * @param ports the only ones that may be connected to, those for mail if nothing is said
  */
 export async function findDestination(
-  { host, port }: MailServer,
-  routes: MailRoutes,
+  { host, port }: Pick<MailServer, 'host' | 'port'>,
+  { routes, dnsServers, isAllowed = isPublic }: Network,
   signal: AbortSignal,
+  ports: ReadonlySet<number> = MAIL_PORTS,
 ): Promise<Destination | Failure> {
   const route = routes.get(`${host}:${port}`);
-  if (route) return { ...route, name: host };
+  if (route) return { addresses: [route.address], port: route.port, name: host };
 
-  if (!MAIL_PORTS.has(port))
-    return { ok: false, stage: 'connect', kind: 'refused', text: 'Not a port for mail' };
-  let addresses: { address: string; family: number }[];
+  if (!ports.has(port)) return { ok: false, stage: 'connect', kind: 'refused', text: 'Not a port for mail' };
+  let addresses: string[];
   try {
     // The system's resolver has limits of its own making, and they may be long.
-    addresses = await Promise.race([lookup(host, { all: true, verbatim: false }), rejectOnAbort(signal)]);
+    addresses = await Promise.race([addressesOf(host, dnsServers), rejectOnAbort(signal)]);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
-    // EAI_AGAIN is a resolver that did not answer; anything else says that there is no such name.
-    const isSlow = signal.aborted || code === 'EAI_AGAIN';
+    // Anything else, such as EAI_AGAIN, is a resolver that did not answer.
+    const isSlow = signal.aborted || !/^(ENOTFOUND|ENODATA|EAI_NONAME|EAI_NODATA)$/.test(code);
     return { ok: false, stage: 'dns', kind: isSlow ? 'timeout' : 'dns', text: code };
   }
-  const allowed = addresses.find(({ address }) => isPublic(address));
-  if (!allowed) return { ok: false, stage: 'dns', kind: 'dns', text: 'The name leads to a private network' };
-  return { address: allowed.address, port, name: host };
+  const allowed = addresses.filter((address) => isAllowed(address)).slice(0, MAX_ADDRESSES);
+  if (allowed.length === 0)
+    return { ok: false, stage: 'dns', kind: 'dns', text: 'The name leads to a private network' };
+  return { addresses: allowed, port, name: host };
 }
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {

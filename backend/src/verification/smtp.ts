@@ -1,7 +1,8 @@
+import { isIP } from 'node:net';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { Stage } from '../../../utils/onboarding/contract.ts';
 import { type Attempt, failure, networkFailure } from './attempt.ts';
-import { type LogIn, PATIENCE } from './imap.ts';
+import { FAREWELL_MS, type LogIn, PATIENCE } from './imap.ts';
 
 interface SmtpError extends Error {
   code?: string;
@@ -13,7 +14,8 @@ interface SmtpError extends Error {
 
 /** Signs in over SMTP and leaves; no message is sent. Resolves whatever happens; nothing is thrown. */
 export async function trySmtp({
-  destination,
+  socket,
+  name,
   security,
   user,
   password,
@@ -23,12 +25,12 @@ export async function trySmtp({
   if (signal.aborted) return failure('connect', 'timeout');
   // Not `transport.verify()`: that says yes without having signed in when a server offers no AUTH.
   const connection = new SMTPConnection({
-    host: destination.address,
-    port: destination.port,
-    servername: destination.name,
+    host: name,
+    connection: socket,
     secure: security === 'tls',
+    secured: security === 'tls',
     requireTLS: security === 'starttls',
-    tls: { secureContext: tls, servername: destination.name },
+    tls: { secureContext: tls, ...(isIP(name) ? {} : { servername: name }) },
     ...PATIENCE,
   });
   // Whether the server has been given the password: then no other one must be, whatever becomes of this one.
@@ -55,7 +57,7 @@ export async function trySmtp({
   } finally {
     signal.removeEventListener('abort', stop);
     // After a success QUIT is on its way; the server's farewell is not waited for.
-    setTimeout(() => connection.close(), 1000).unref();
+    setTimeout(() => connection.close(), FAREWELL_MS).unref();
   }
 }
 
@@ -64,10 +66,8 @@ function readError(error: SmtpError | undefined, stage: Stage): Attempt {
   // A refused STARTTLS comes with the server's reply, which says nothing about the mailbox.
   if (error.code === 'ETLS') return failure('tls', 'tls', error.message);
   if (error.responseCode && error.response) return failure(stage, 'answer', error.response);
-  const network =
-    networkFailure(error.timeoutType ?? '') ??
-    networkFailure(error.originalCode ?? '') ??
-    networkFailure(error.code ?? '');
+  // The first of them is the most exact: `ESOCKET` is said of all that goes wrong with one.
+  const network = networkFailure(error.timeoutType ?? error.originalCode ?? error.code ?? '');
   if (network) return stage === 'auth' ? { ...network, stage } : network;
   return failure(stage, 'dropped', error.originalCode ?? error.code ?? error.message);
 }

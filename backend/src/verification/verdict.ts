@@ -26,15 +26,22 @@ export interface Conclusion {
   advice?: Advice;
 }
 
-/** What two finished checks say together, and what to do about it. */
+/**
+ * What two finished checks say together, and what to do about it. A wrong-password answer counts for less where the other
+ * protocol has just taken the password: then something else is in its way there.
+ */
 export function conclude(receiving: Check, sending: Check, guide: ProviderGuide | undefined): Conclusion {
   if (receiving.status !== 'failed' && sending.status !== 'failed') {
     return { verdict: 'verified', receiving, sending };
   }
+  // The limit of a day, told to somebody who has signed in.
+  if (sending.status === 'failed' && sending.code === 'SENDING_QUOTA') {
+    const { verdict, ...told } = conclude(receiving, { ...sending, status: 'ok' }, guide);
+    const advice: Advice = told.advice ?? { ...advise(sending.code, guide), about: 'sending' };
+    return { verdict, receiving: told.receiving, sending, advice };
+  }
   if (receiving.status === 'failed' && sending.status === 'failed') {
-    const decisive = [receiving, sending].sort(
-      (a, b) => ORDER.indexOf(a.code) - ORDER.indexOf(b.code),
-    )[0] as Failed;
+    const decisive = mostTelling(receiving, sending);
     const verdict = EXPLAINS.find(([, codes]) => codes.includes(decisive.code))?.[0] ?? 'unknown';
     return { verdict, receiving, sending, advice: advise(decisive.code, guide) };
   }
@@ -51,8 +58,22 @@ export function conclude(receiving: Check, sending: Check, guide: ProviderGuide 
       advice: { ...advise(told.code, guide), about: 'receiving' },
     };
   }
-  const { code } = sending as Failed;
-  return { verdict: 'partial', receiving, sending, advice: { ...advise(code, guide), about: 'sending' } };
+  // The password has just been proven right by receiving: what refuses it here is a switch or a lock on sending.
+  const failed = sending as Failed;
+  const told: Failed =
+    failed.code === 'AUTH_INVALID' ? { ...failed, code: 'MAILBOX_SMTP_OFF', retryable: true } : failed;
+  return {
+    verdict: 'partial',
+    receiving,
+    sending: told,
+    advice: { ...advise(told.code, guide), about: 'sending' },
+  };
+}
+
+function mostTelling(receiving: Failed, sending: Failed): Failed {
+  // Where sending does not tell a wrong password from a switch, receiving's "wrong password" may be the switch, too.
+  if (receiving.code === 'AUTH_INVALID' && sending.code === 'IMAP_OFF_OR_AUTH') return sending;
+  return ORDER.indexOf(sending.code) < ORDER.indexOf(receiving.code) ? sending : receiving;
 }
 
 function advise(code: Code, guide: ProviderGuide | undefined): Advice {
