@@ -5,7 +5,7 @@ import pino from 'pino';
 import { loadProviders } from '../../providers/registry/node.ts';
 import { problemTypes } from '../../utils/onboarding/contract.ts';
 import { createApp } from './app.ts';
-import type { Config } from './config.ts';
+import { type Config, DEFAULT_WORKSPACE } from './config.ts';
 import { Connections } from './connections/connections.ts';
 import { Verifications } from './connections/verification.ts';
 import { openDatabase } from './database/database.ts';
@@ -132,7 +132,7 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       limits,
       trustedProxies: config.trustedProxies,
       workspace: {
-        id: 'default',
+        id: DEFAULT_WORKSPACE,
         name: config.workspaceName,
         ...(config.appUrl ? { app: config.appUrl } : {}),
       },

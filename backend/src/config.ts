@@ -7,6 +7,9 @@ import type { LimitsOptions } from './limits.ts';
 const DnsServer = /^(\d+\.\d+\.\d+\.\d+(:\d+)?|\[[\da-f:]+\]:\d+|[\da-f:]+)$/i;
 const Route = /^([^:=]+):(\d+)=([^=]+):(\d+)$/;
 
+/** Of the access token that is known from the start. */
+export const DEFAULT_WORKSPACE = 'default';
+
 /** Every setting of the backend, read from the environment. `docs/backend.md` says what each is for. */
 const Environment = z.object({
   HOST: z.string().default('127.0.0.1'),

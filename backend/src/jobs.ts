@@ -142,6 +142,8 @@ export class Queue {
   #work: ((task: Task) => Promise<void>) | undefined;
   #poll: NodeJS.Timeout | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
+  #done: Job<Queued>[] = [];
+  #completing: Promise<void> = Promise.resolve();
   #isWanted = false;
   #isFetching = false;
 
@@ -247,7 +249,7 @@ export class Queue {
   #run(job: Job<Queued>, work: (task: Task) => Promise<void>): void {
     const over = work({ id: job.data.id, job: job.id })
       .then(
-        () => this.#boss.complete(this.#name, job as never),
+        () => this.#complete(job),
         (error: unknown) => this.#putOff(job, error),
       )
       // The queue hears nothing of it any more, so another will take it up.
@@ -256,7 +258,20 @@ export class Queue {
         this.#running.delete(job.id);
         this.#fetchSoon();
       });
-    this.#running.set(job.id, { job, over: over.then(() => {}) });
+    this.#running.set(job.id, { job, over });
+  }
+
+  /** Those that end while others are being written down are written down together. */
+  #complete(job: Job<Queued>): Promise<void> {
+    this.#done.push(job);
+    this.#completing = this.#completing.then(async () => {
+      const done = this.#done.splice(0);
+      if (done.length > 0) await this.#boss.complete(this.#name, done as never);
+    });
+    const completing = this.#completing;
+    // What could not be written down is done again; what comes after it is not to wait for ever.
+    this.#completing = completing.catch(() => {});
+    return completing;
   }
 
   async #putOff(job: Job<Queued>, error: unknown): Promise<void> {

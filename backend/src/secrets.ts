@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { access, chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as passed } from 'node:timers/promises';
 import type { Config } from './config.ts';
@@ -37,6 +37,8 @@ export async function openSecrets(
 /** Secrets in files that only their user can read. Other processes may change them while this one runs. */
 export class FileSecrets implements Secrets {
   readonly #folder: string;
+  /** As last read, with what tells that the file is another. */
+  readonly #known = new Map<string, { mark: string; secret: { content: string; written: Date } }>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -48,15 +50,19 @@ export class FileSecrets implements Secrets {
 
   async read(name: string, make: () => Promise<string>): Promise<{ content: string; written: Date }> {
     const file = this.place(name);
-    try {
-      await access(file);
-    } catch {
+    const found = await stat(file, { bigint: true }).catch(() => undefined);
+    const mark = found && `${found.ino} ${found.size} ${found.mtimeNs}`;
+    const known = this.#known.get(name);
+    if (known && known.mark === mark) return known.secret;
+    if (!found) {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
       await replaceFile(file, await make());
     }
     await chmod(file, 0o600);
     const { mtime } = await stat(file);
-    return { content: await readFile(file, 'utf8'), written: mtime };
+    const secret = { content: await readFile(file, 'utf8'), written: mtime };
+    if (mark) this.#known.set(name, { mark, secret });
+    return secret;
   }
 
   async change(name: string, change: (content: string, written: Date) => string): Promise<void> {
@@ -87,10 +93,14 @@ async function replaceFile(file: string, content: string): Promise<void> {
   await rename(`${file}.new`, file);
 }
 
+/** After so long it is looked whether another replica has changed a secret. */
+const LOOK_AGAIN_MS = 250;
+
 /** Secrets in a database that several replicas share, encrypted with the key they were all started with. */
 export class TableSecrets implements Secrets {
   readonly #database: Database;
   readonly #key: MasterKey;
+  readonly #known = new Map<string, { until: number; secret: { content: string; written: Date } }>();
 
   constructor(database: Database, key: MasterKey) {
     this.#database = database;
@@ -102,8 +112,14 @@ export class TableSecrets implements Secrets {
   }
 
   async read(name: string, make: () => Promise<string>): Promise<{ content: string; written: Date }> {
-    const known = await this.#find(name);
-    if (known) return known;
+    const known = this.#known.get(name);
+    if (known && known.until > performance.now()) return known.secret;
+    const secret = (await this.#find(name)) ?? (await this.#make(name, make));
+    this.#known.set(name, { until: performance.now() + LOOK_AGAIN_MS, secret });
+    return secret;
+  }
+
+  async #make(name: string, make: () => Promise<string>): Promise<{ content: string; written: Date }> {
     await this.#database.query('insert into secrets (name, content) values ($1, $2) on conflict do nothing', [
       name,
       this.#key.encrypt(await make(), purposeOf(name)),

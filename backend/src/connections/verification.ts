@@ -134,18 +134,16 @@ export class Verifications {
         );
         if (!done || verdict !== 'verified') return;
         await query(
-          `insert into replaced_mailboxes (${MAILBOX}, replaced_by)
-           select ${MAILBOX}, $1 from mailboxes where connection <> $1 and workspace = $2 and email = $3
-           on conflict (workspace, email) do update
-             set ${OTHERWISE}, replaced_by = excluded.replaced_by, replaced_at = excluded.replaced_at`,
-          [id, workspace, email],
-        );
-        await query(
-          `insert into mailboxes (${MAILBOX})
-           select workspace, email, provider, login, servers, page_host, template, $2, id, now() from connections
+          `with replaced as (
+             insert into replaced_mailboxes (${MAILBOX}, replaced_by)
+             select ${MAILBOX}, $1 from mailboxes where connection <> $1 and workspace = $2 and email = $3
+             on conflict (workspace, email) do update
+               set ${OTHERWISE}, replaced_by = excluded.replaced_by, replaced_at = excluded.replaced_at)
+           insert into mailboxes (${MAILBOX})
+           select workspace, email, provider, login, servers, page_host, template, $4, id, now() from connections
             where id = $1
            on conflict (workspace, email) do update set ${OTHERWISE}`,
-          [id, keys.encrypt(password, workspace, email)],
+          [id, workspace, email, keys.encrypt(password, workspace, email)],
         );
         await connecting.begin(queries, row);
       },

@@ -3,6 +3,7 @@ import { usersFor } from '../../../providers/registry/mail.ts';
 import type { Provider } from '../../../providers/registry/node.ts';
 import type { Check, SaleshandyResult, SenderTemplate } from '../../../utils/onboarding/contract.ts';
 import type { Secret } from '../../../utils/secret.ts';
+import { DEFAULT_WORKSPACE } from '../config.ts';
 import { CHANGES, type Row } from '../connections/row.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { Later, type Queue, type Task } from '../jobs.ts';
@@ -200,10 +201,11 @@ export class Connecting {
   }
 
   async #keyOf({ query }: Queries, workspace: string): Promise<Secret | undefined> {
+    if (workspace === DEFAULT_WORKSPACE) return this.#options.defaultKey;
     const [row] = await query<{ api_key: Uint8Array }>('select api_key from workspaces where id = $1', [
       workspace,
     ]);
-    return row ? this.#options.keys.decryptApiKey(row.api_key, workspace) : this.#options.defaultKey;
+    return row && this.#options.keys.decryptApiKey(row.api_key, workspace);
   }
 }
 
