@@ -17,12 +17,16 @@ import { Limits } from './limits.ts';
 import { Metrics } from './observability/metrics.ts';
 import { startTracing } from './observability/tracing.ts';
 import { RequestProblem, respond } from './problems.ts';
+import { Connecting } from './saleshandy/connecting.ts';
 import { openSecrets } from './secrets.ts';
 import { SignIn } from './sign-in/sign-in.ts';
 import { Verifier } from './verification/verify.ts';
 
 const VERSION = '0.1.0';
 const HOUSEKEEPING_EVERY_MS = 3_600_000;
+
+/** Workspaces whose mailboxes this process connects in Saleshandy at once. Of each, one after the other. */
+const CONNECTING_AT_ONCE = 20;
 
 export interface RunningBackend {
   /** Where it is to be reached. */
@@ -77,7 +81,25 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       perGroup: config.verificationsPerHost,
     });
     const connections = new Connections({ database, jobs, queue, keys, limits, providers });
-    const verifications = new Verifications({ database, keys, verifier, providers, log, metrics });
+    const connecting = new Connecting({
+      database,
+      queue: await jobs.queue('connect', { atOnce: CONNECTING_AT_ONCE, perGroup: 1 }),
+      keys,
+      providers,
+      undoSeconds: config.saleshandy.undoSeconds,
+      address: config.saleshandy.address,
+      defaultKey: config.saleshandy.key,
+      log,
+    });
+    const verifications = new Verifications({
+      database,
+      keys,
+      verifier,
+      providers,
+      connecting,
+      log,
+      metrics,
+    });
     metrics.watch({ running: () => queue.running, queue: () => queue.count() });
     const domains = new Domains({
       providers,
@@ -92,6 +114,7 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       config.signIn &&
       (await SignIn.open({
         ...config.signIn,
+        saleshandy: config.saleshandy.address,
         secrets,
         database,
         keys,
@@ -135,6 +158,7 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
     await connections.open();
     await connections.resume();
     await queue.start((task) => verifications.run(task));
+    await connecting.start();
     answer = app.fetch;
     const housekeeping = setInterval(() => {
       keepHouse().catch((error: unknown) => log('housekeeping failed', { error: String(error) }));

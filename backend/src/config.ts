@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { Secret } from '../../utils/secret.ts';
 import type { HttpLimits } from './http-server.ts';
 import type { LimitsOptions } from './limits.ts';
 
@@ -36,6 +37,8 @@ const Environment = z.object({
     .url({ protocol: /^https?$/ })
     .default('https://open-api.saleshandy.com/v1')
     .transform((url) => url.replace(/\/+$/, '')),
+  ONBOARDING_SALESHANDY_KEY: z.string().min(8).optional(),
+  ONBOARDING_UNDO_SECONDS: z.coerce.number().int().min(0).default(12),
   ONBOARDING_PRODUCT_NAME: z.string().min(1).default('Saleshandy'),
   ONBOARDING_KEY_DAYS: z.coerce.number().int().min(1).default(90),
   ONBOARDING_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(3000),
@@ -83,11 +86,11 @@ export interface Config {
   signIn?: {
     /** Where the answer may be sent, exactly; to any browser extension if empty. */
     redirectUris: string[];
-    /** Saleshandy's public API. */
-    saleshandy: string;
     /** What people know the workspace's app as. */
     productName: string;
   };
+  /** Saleshandy's public API, and a key for the workspace that is known from the start. */
+  saleshandy: { address: string; undoSeconds: number; key?: Secret };
   /** How many days a key is sealed with before another is made. */
   keyDays: number;
   limits: LimitsOptions;
@@ -143,11 +146,15 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       ? {
           signIn: {
             redirectUris: env.ONBOARDING_REDIRECT_URIS,
-            saleshandy: env.ONBOARDING_SALESHANDY_URL,
             productName: env.ONBOARDING_PRODUCT_NAME,
           },
         }
       : {}),
+    saleshandy: {
+      address: env.ONBOARDING_SALESHANDY_URL,
+      undoSeconds: env.ONBOARDING_UNDO_SECONDS,
+      ...(env.ONBOARDING_SALESHANDY_KEY ? { key: new Secret(env.ONBOARDING_SALESHANDY_KEY) } : {}),
+    },
     keyDays: env.ONBOARDING_KEY_DAYS,
     limits: {
       requestsPerMinute: env.ONBOARDING_REQUESTS_PER_MINUTE,

@@ -167,9 +167,10 @@ export class Queue {
   /**
    * Adds a job with the transaction that has made it necessary. Call `wake()` once that is committed.
    * @param group whose limit it counts for
+   * @param startAfter in seconds
    */
-  async add(queries: Queries, { id, job }: Task, group: string): Promise<void> {
-    const options = { id: job, group: { id: group }, db: asBossDatabase(queries) };
+  async add(queries: Queries, { id, job }: Task, group: string, startAfter = 0): Promise<void> {
+    const options = { id: job, group: { id: group }, startAfter, db: asBossDatabase(queries) };
     await this.#boss.send(this.#name, { id }, options);
   }
 

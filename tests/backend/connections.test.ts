@@ -10,6 +10,7 @@ import { Jobs, type Queue } from '../../backend/src/jobs.ts';
 import { KeyRing } from '../../backend/src/keys.ts';
 import { Limits } from '../../backend/src/limits.ts';
 import { Metrics } from '../../backend/src/observability/metrics.ts';
+import type { Connecting } from '../../backend/src/saleshandy/connecting.ts';
 import { openSecrets } from '../../backend/src/secrets.ts';
 import type { Mailbox } from '../../backend/src/verification/mailbox.ts';
 import type { Verifier } from '../../backend/src/verification/verify.ts';
@@ -26,6 +27,9 @@ const EMAIL = 'test.person@gmail.com';
 const place = { host: 'mail.test', port: 993, ms: 1 };
 const OK: Check = { status: 'ok', ...place };
 const REFUSED: Check = { status: 'failed', ...place, stage: 'auth', code: 'AUTH_INVALID', retryable: false };
+
+/** No workspace here has a key of Saleshandy. */
+const NOWHERE = { begin: async () => {} } as unknown as Connecting;
 
 const WAIT = { timeout: 10_000, interval: 20 };
 
@@ -93,7 +97,15 @@ describe.each(['the embedded database', 'PostgreSQL'])('with %s', (engine) => {
     };
     const log = vi.fn();
     const verifier = { verify } as unknown as Verifier;
-    verifications = new Verifications({ database, keys, verifier, providers, log, metrics: new Metrics() });
+    verifications = new Verifications({
+      database,
+      keys,
+      verifier,
+      providers,
+      connecting: NOWHERE,
+      log,
+      metrics: new Metrics(),
+    });
     const connections = new Connections({ database, jobs, queue, keys, limits, providers });
     await connections.open();
     return { connections, keys, log };

@@ -11,6 +11,7 @@ import { Jobs } from '../../backend/src/jobs.ts';
 import { KeyRing } from '../../backend/src/keys.ts';
 import { Limits } from '../../backend/src/limits.ts';
 import { Metrics } from '../../backend/src/observability/metrics.ts';
+import type { Connecting } from '../../backend/src/saleshandy/connecting.ts';
 import { FileSecrets, MasterKey } from '../../backend/src/secrets.ts';
 import type { Mailbox } from '../../backend/src/verification/mailbox.ts';
 import type { Verifier } from '../../backend/src/verification/verify.ts';
@@ -87,6 +88,7 @@ test("a page's host is nowhere in the first version: what it left is finished, a
   });
   const providers = await loadProviders();
   const log = (): void => {};
+  const connecting = { begin: async () => {} } as unknown as Connecting;
   const jobs = await Jobs.open(database, log);
   const queue = await jobs.queue('verify', { atOnce: 1, perGroup: 1 });
   const verifications = new Verifications({
@@ -94,6 +96,7 @@ test("a page's host is nowhere in the first version: what it left is finished, a
     keys,
     verifier,
     providers,
+    connecting,
     log,
     metrics: new Metrics(),
   });

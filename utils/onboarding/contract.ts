@@ -102,6 +102,21 @@ export const Advice = named(
 );
 export type Advice = z.infer<typeof Advice>;
 
+export const SaleshandyResult = named(
+  'SaleshandyResult',
+  'What became of a verified mailbox in Saleshandy. connecting: it is on its way. connected: it is there. present: it was there before; its password there can not be replaced from here. failed: it is not, or does not work there.',
+  z.object({
+    state: z.enum(['connecting', 'connected', 'present', 'failed']),
+    /** The mailbox's id there. */
+    accountId: z.optional(z.string()),
+    /** Why it failed. */
+    reason: z.optional(z.enum(['key_refused', 'refused', 'not_working_there', 'unavailable'])),
+    /** What of the template could not be applied. */
+    left: z.optional(z.array(z.enum(['from_name', 'client', 'tags']))),
+  }),
+);
+export type SaleshandyResult = z.infer<typeof SaleshandyResult>;
+
 export const Connection = named(
   'Connection',
   'A mailbox on its way into the workspace.',
@@ -119,6 +134,8 @@ export const Connection = named(
     advice: z.optional(Advice),
     /** Once verified: whether the workspace had this mailbox before, and so only its password is another now. */
     mailbox: z.optional(z.enum(['new', 'replaced'])),
+    /** Once verified, where the backend connects mailboxes in Saleshandy. Changes after `state` is `done`. */
+    saleshandy: z.optional(SaleshandyResult),
     /** Of the request that was answered with this, for support. It is in the answer's head, not in its body. */
     requestId: z.optional(z.string()),
   }),

@@ -208,7 +208,8 @@ export class Connections {
   }
 
   /**
-   * How a connection stands. Waits for up to `wait` seconds until it is done, or its version is greater than `since`.
+   * How a connection stands. Waits for up to `wait` seconds until its version is greater than `since`, or it is done;
+   * with `since` also until Saleshandy has it.
    * @throws RequestProblem when there is none
    */
   async read(
@@ -225,7 +226,9 @@ export class Connections {
       change.catch(() => {});
       const row = await find(this.#options.database, id, workspace);
       const isNews = since !== undefined && row.version > since;
-      if (isNews || row.state === 'done' || wait === 0) return toConnection(row);
+      const isSettled =
+        row.state === 'done' && (since === undefined || row.saleshandy?.state !== 'connecting');
+      if (isNews || isSettled || wait === 0) return toConnection(row);
       try {
         await change;
       } catch {

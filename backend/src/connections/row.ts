@@ -3,9 +3,11 @@ import type {
   Check,
   Connection,
   MailServer,
+  SaleshandyResult,
   SenderTemplate,
   Verdict,
 } from '../../../utils/onboarding/contract.ts';
+import type { SaleshandyProgress } from '../saleshandy/connecting.ts';
 
 /** A connection, as it is stored. */
 export interface Row {
@@ -33,6 +35,10 @@ export interface Row {
   advice: Advice | null;
   /** Of the last time it was verified. */
   mailbox: 'new' | 'replaced' | null;
+  /** Of the last time it was verified, where mailboxes are connected in Saleshandy. */
+  saleshandy: SaleshandyProgress | null;
+  saleshandy_job: string | null;
+  created_at: Date;
 }
 
 /** What makes a mailbox, as it is stored. */
@@ -66,5 +72,8 @@ export function toConnection(row: Row): Connection {
     ...(row.verdict ? { verdict: row.verdict } : {}),
     ...(row.advice ? { advice: row.advice } : {}),
     ...(row.verdict === 'verified' && row.mailbox ? { mailbox: row.mailbox } : {}),
+    ...(row.verdict === 'verified' && row.saleshandy ? { saleshandy: toResult(row.saleshandy) } : {}),
   };
 }
+
+const toResult = ({ asked: _, tries: __, ...result }: SaleshandyProgress): SaleshandyResult => result;

@@ -8,6 +8,7 @@ import type { KeyRing } from '../keys.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { inSpan } from '../observability/tracing.ts';
 import { RequestProblem } from '../problems.ts';
+import type { Connecting } from '../saleshandy/connecting.ts';
 import { type Mailbox, toMailbox } from '../verification/mailbox.ts';
 import { conclude } from '../verification/verdict.ts';
 import type { Verifier } from '../verification/verify.ts';
@@ -18,6 +19,7 @@ export interface VerificationsOptions {
   keys: KeyRing;
   verifier: Verifier;
   providers: ReadonlyMap<string, Provider>;
+  connecting: Connecting;
   /** Told of what happens, without secrets and without addresses. */
   log: (message: string, facts: Record<string, unknown>) => void;
   metrics: Metrics;
@@ -103,11 +105,12 @@ export class Verifications {
   }
 
   async #conclude(row: Row, password: Secret, checks: [receiving: Check, sending: Check]): Promise<void> {
-    const { database, keys, providers, log, metrics } = this.#options;
+    const { database, keys, providers, connecting, log, metrics } = this.#options;
     const { id, job, attempt, workspace, email } = row;
     const { verdict, receiving, sending, advice } = conclude(...checks, providers.get(row.provider)?.guide);
     await database.transaction(
-      async ({ query }) => {
+      async (queries) => {
+        const { query } = queries;
         // Not if it was forgotten in the meantime, or another has been quicker.
         const [done] = await query(
           `update connections
@@ -144,6 +147,7 @@ export class Verifications {
            on conflict (workspace, email) do update set ${OTHERWISE}`,
           [id, keys.encrypt(password, workspace, email)],
         );
+        await connecting.begin(queries, row);
       },
       [mailboxLock(workspace, email)],
     );

@@ -114,4 +114,8 @@ export const MIGRATIONS: readonly string[] = [
     until timestamptz not null
   );
   `,
+  `
+  alter table connections add column saleshandy jsonb;
+  alter table connections add column saleshandy_job uuid;
+  `,
 ];

@@ -10,6 +10,7 @@ import type { Database } from '../database/database.ts';
 import type { KeyRing } from '../keys.ts';
 import type { Limits } from '../limits.ts';
 import { RequestProblem } from '../problems.ts';
+import { checkApiKey } from '../saleshandy/check-key.ts';
 import type { Secrets } from '../secrets.ts';
 import { type Account, Accounts, toWorkspace } from './accounts.ts';
 import {
@@ -23,7 +24,6 @@ import {
 } from './authorization-server.ts';
 import { consentPage, errorPage, formHeaders, PAGE_HEADERS, signInPage } from './pages.ts';
 import { Records } from './records.ts';
-import { checkApiKey } from './saleshandy.ts';
 import { type Texts, textsFor } from './texts.ts';
 
 /** A form is a key and two names. */

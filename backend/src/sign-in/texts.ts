@@ -1,4 +1,4 @@
-import type { KeyVerdict } from './saleshandy.ts';
+import type { KeyVerdict } from '../saleshandy/check-key.ts';
 
 /** Every word of the sign-in pages. `product` is what people know the workspace's app as. */
 export const textsFor = (product: string) => ({
