@@ -386,8 +386,8 @@ test('a mailbox is signed in to where its domain says, with the user name that i
     );
     const verifier = await verifierAt(pki, scripted.ports);
     expect(await verifier.verify(mailbox, async () => {})).toMatchObject([
-      { status: 'ok', host: 'mail.test', port: 993 },
-      { status: 'ok', host: 'mail.test', port: 465 },
+      { status: 'ok', host: 'mail.test', port: 993, login: 'test.person' },
+      { status: 'ok', host: 'mail.test', port: 465, login: `test.person+${DOMAIN}` },
     ]);
   } finally {
     await scripted.stop();

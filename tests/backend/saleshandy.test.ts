@@ -99,6 +99,15 @@ describe('a verified mailbox', () => {
     expect(onboarding.backend.log()).not.toContain(PASSWORD);
   });
 
+  test('is connected with the user name that worked, where that is not the usual one', async () => {
+    const email = 'whole.address@icloud.com';
+    onboarding.mail.accounts.set(email, { password: PASSWORD });
+    const { id } = await onboarding.handIn(email, PASSWORD, { provider: 'icloud' });
+    expect(await settled(id)).toMatchObject({ saleshandy: { state: 'connected' } });
+    const asked = saleshandy.asked.find(({ path }) => path === CONNECT);
+    expect(asked?.body).toMatchObject({ payload: { imap: { userName: email }, smtp: { userName: email } } });
+  });
+
   test('that is there already is left as it is, but for what the user said of it', async () => {
     const email = somebody();
     saleshandy.accounts = [

@@ -121,8 +121,9 @@ export class Connecting {
   #accountOf(row: Row, password: Secret) {
     const mail = this.#options.providers.get(row.provider)?.mail;
     const server = (protocol: 'imap' | 'smtp', check: Check) => {
-      const { host, port } = check as Extract<Check, { status: 'ok' }>;
-      return { user: row.login ?? usersFor(mail, protocol, row.email)[0] ?? row.email, host, port };
+      const { host, port, login } = check as Extract<Check, { status: 'ok' }>;
+      const [usual = row.email] = usersFor(mail, protocol, row.email);
+      return { user: login ?? row.login ?? usual, host, port };
     };
     return {
       emailServiceProvider: serviceProvider(row.provider, row.email),

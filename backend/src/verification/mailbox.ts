@@ -14,6 +14,8 @@ export interface Place {
 export interface Way {
   /** The likeliest first. The next counts only when the one before calls the password wrong. */
   places: readonly Place[];
+  /** The user name that needs no telling: it was said by the request, or is what the provider usually wants. */
+  usual: string;
   dialect: Dialect;
   /** How long a wrong-password answer is not believed, in ms. */
   settlesWithinMs: number;
@@ -69,6 +71,7 @@ export function toMailbox(
     const user = login ?? (servers ? undefined : located?.[protocol].user);
     const users = user === undefined ? usersFor(mail, protocol, email) : [user];
     return {
+      usual: login ?? usersFor(provider?.mail, protocol, email)[0] ?? email,
       places: everywhere.flatMap((servers) => users.map((user) => ({ servers, user }))),
       dialect: mail?.answers ?? 'standard',
       settlesWithinMs: isNew ? (mail?.settlesWithinMs ?? SETTLES_WITHIN_MS) : 0,

@@ -70,7 +70,7 @@ export class Verifier {
     protocol: 'imap' | 'smtp',
     logIn: (how: LogIn) => Promise<Attempt>,
   ): Promise<Check> {
-    const { places, dialect, settlesWithinMs, wantsId } = ways[protocol];
+    const { places, usual, dialect, settlesWithinMs, wantsId } = ways[protocol];
     const { timeoutMs, settleMs, wait = passed } = this.#options;
     const signal = AbortSignal.timeout(timeoutMs);
     const started = performance.now();
@@ -127,7 +127,7 @@ export class Verifier {
       ms: Math.round(elapsed()),
       ...(tries > 1 ? { tries } : {}),
     };
-    if (attempt.ok) return { status: 'ok', ...place, ...(user === likeliest.user ? {} : { login: user }) };
+    if (attempt.ok) return { status: 'ok', ...place, ...(user === usual ? {} : { login: user }) };
     const code = saysWrong(told) ? (isOpen ? 'WRONG_HOST' : 'AUTH_INVALID') : (told.code as Code);
     const serverText = attempt.kind === 'answer' ? scrub(attempt.text, password, user) : undefined;
     return {
