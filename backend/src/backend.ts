@@ -80,7 +80,14 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       atOnce: config.verificationsAtOnce,
       perGroup: config.verificationsPerHost,
     });
-    const connections = new Connections({ database, jobs, queue, keys, limits, providers });
+    const domains = new Domains({
+      providers,
+      network,
+      discovers: config.discovers,
+      ...(config.mailCa ? { ca: config.mailCa } : {}),
+      log,
+    });
+    const connections = new Connections({ database, jobs, queue, keys, limits, providers, domains });
     const connecting = new Connecting({
       database,
       queue: await jobs.queue('connect', { atOnce: CONNECTING_AT_ONCE, perGroup: 1 }),
@@ -101,13 +108,6 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       metrics,
     });
     metrics.watch({ running: () => queue.running, queue: () => queue.count() });
-    const domains = new Domains({
-      providers,
-      network,
-      discovers: config.discovers,
-      ...(config.mailCa ? { ca: config.mailCa } : {}),
-      log,
-    });
     const url = origins[0] as string;
     let isStopping = false;
     const signIn =

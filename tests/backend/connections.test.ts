@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Connections } from '../../backend/src/connections/connections.ts';
 import { Verifications } from '../../backend/src/connections/verification.ts';
 import { type Database, openDatabase } from '../../backend/src/database/database.ts';
+import type { Domains } from '../../backend/src/domains.ts';
 import { Jobs, type Queue } from '../../backend/src/jobs.ts';
 import { KeyRing } from '../../backend/src/keys.ts';
 import { Limits } from '../../backend/src/limits.ts';
@@ -27,6 +28,9 @@ const EMAIL = 'test.person@gmail.com';
 const place = { host: 'mail.test', port: 993, ms: 1 };
 const OK: Check = { status: 'ok', ...place };
 const REFUSED: Check = { status: 'failed', ...place, stage: 'auth', code: 'AUTH_INVALID', retryable: false };
+
+/** Every mailbox here is at a provider that is named. */
+const NO_DOMAINS = {} as Domains;
 
 /** No workspace here has a key of Saleshandy. */
 const NOWHERE = { begin: async () => {} } as unknown as Connecting;
@@ -106,7 +110,15 @@ describe.each(['the embedded database', 'PostgreSQL'])('with %s', (engine) => {
       log,
       metrics: new Metrics(),
     });
-    const connections = new Connections({ database, jobs, queue, keys, limits, providers });
+    const connections = new Connections({
+      database,
+      jobs,
+      queue,
+      keys,
+      limits,
+      providers,
+      domains: NO_DOMAINS,
+    });
     await connections.open();
     return { connections, keys, log };
   }

@@ -7,6 +7,7 @@ import { Connections } from '../../backend/src/connections/connections.ts';
 import { Verifications } from '../../backend/src/connections/verification.ts';
 import { openDatabase } from '../../backend/src/database/database.ts';
 import { MIGRATIONS } from '../../backend/src/database/migrations.ts';
+import type { Domains } from '../../backend/src/domains.ts';
 import { Jobs } from '../../backend/src/jobs.ts';
 import { KeyRing } from '../../backend/src/keys.ts';
 import { Limits } from '../../backend/src/limits.ts';
@@ -26,6 +27,8 @@ const WORKSPACE = 'default';
 const EMAIL = 'test.person@company.example';
 const OTHER_EMAIL = 'test.other@company.example';
 const OK: Check = { status: 'ok', host: 'mail.test', port: 993, ms: 1 };
+/** Every mailbox here is at a provider that is named. */
+const NO_DOMAINS = {} as Domains;
 
 let folder: string;
 let keys: KeyRing;
@@ -100,7 +103,15 @@ test("a page's host is nowhere in the first version: what it left is finished, a
     log,
     metrics: new Metrics(),
   });
-  const connections = new Connections({ database, jobs, queue, keys, limits, providers });
+  const connections = new Connections({
+    database,
+    jobs,
+    queue,
+    keys,
+    limits,
+    providers,
+    domains: NO_DOMAINS,
+  });
   await connections.open();
   await connections.resume();
   await queue.start((task) => verifications.run(task));

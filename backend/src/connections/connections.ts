@@ -11,12 +11,13 @@ import {
   type SenderTemplate,
 } from '../../../utils/onboarding/contract.ts';
 import type { Database, Queries } from '../database/database.ts';
+import type { Domains } from '../domains.ts';
 import { MAX_AGE_SECONDS } from '../encryption-keys.ts';
 import type { Jobs, Queue } from '../jobs.ts';
 import type { KeyRing } from '../keys.ts';
 import type { Limits } from '../limits.ts';
 import { RequestProblem } from '../problems.ts';
-import { CHANGES, MAILBOX, type Row, toConnection } from './row.ts';
+import { CHANGES, type Located, MAILBOX, providerOf, type Row, toConnection } from './row.ts';
 
 const PENDING: Check = { status: 'pending' };
 
@@ -34,6 +35,7 @@ export interface ConnectionsOptions {
   keys: KeyRing;
   limits: Limits;
   providers: ReadonlyMap<string, Provider>;
+  domains: Domains;
 }
 
 /** The mailboxes on their way into a workspace: accepted, verified, kept when they work. */
@@ -68,10 +70,10 @@ export class Connections {
   ): Promise<{ connection: Connection; isNew: boolean }> {
     const { keys } = this.#options;
     const password = await keys.unseal(request.password, workspace, id, request.email);
-    if (!request.servers) this.#expectServers(request);
+    const located = await this.#locate(request);
     const fingerprint = keys.fingerprint(request, password);
     return this.#begin([id, fingerprint], (queries) =>
-      this.#insert(queries, id, workspace, request, fingerprint),
+      this.#insert(queries, id, workspace, request, fingerprint, located),
     );
   }
 
@@ -92,6 +94,7 @@ export class Connections {
     workspace: string,
     request: ConnectionRequest,
     fingerprint: string,
+    located: Located | undefined,
   ): Promise<{ connection: Connection; isNew: boolean }> {
     const { query } = queries;
     const known = await query<Row>(
@@ -126,8 +129,8 @@ export class Connections {
     const [row] = await query<Row>(
       `insert into connections
          (id, workspace, provider, email, login, servers, page_host, fingerprint, sealed, state, version, attempt,
-          receiving, sending, template, job)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'verifying', 1, 1, $10, $10, $11, $12)
+          receiving, sending, template, job, located)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'verifying', 1, 1, $10, $10, $11, $12, $13)
        returning *`,
       [
         id,
@@ -142,6 +145,7 @@ export class Connections {
         JSON.stringify(PENDING),
         request.template ? JSON.stringify(request.template) : null,
         randomUUID(),
+        located ? JSON.stringify(located) : null,
       ],
     );
     await this.#enqueue(queries, row as Row);
@@ -153,9 +157,11 @@ export class Connections {
   }
 
   /** Where its password is tried first. */
-  #hostOf({ servers, provider, email, page_host: pageHost }: Row): string {
-    const mail = this.#options.providers.get(provider)?.mail;
-    return (servers?.imap ?? serversFor(mail, email, pageHost ?? undefined).imap[0])?.host ?? '';
+  #hostOf(row: Row): string {
+    const mail = providerOf(row, this.#options.providers)?.mail;
+    const known = serversFor(mail, row.email, row.page_host ?? undefined).imap[0];
+    const found = row.located && 'imap' in row.located ? row.located.imap.server : undefined;
+    return (row.servers?.imap ?? found ?? known)?.host ?? '';
   }
 
   /**
@@ -180,31 +186,37 @@ export class Connections {
     return toConnection(row as Row);
   }
 
-  /** Servers named by hand are always tried: whoever named them may know better. */
-  #expectServers({ provider: id, email, pageHost }: ConnectionRequest): void {
-    const provider = this.#options.providers.get(id);
-    if (!provider) {
-      throw new RequestProblem(
-        problemTypes.providerUnknown,
-        400,
-        'This provider is not known and no servers were named.',
-      );
-    }
-    if (provider.guide.opensWith === 'nothing') {
+  /**
+   * Where a mailbox is, whose servers nobody has named and no provider has. Servers named by hand are always tried: whoever
+   * named them may know better.
+   * @throws RequestProblem when it is not to be found
+   */
+  async #locate({ provider: id, email, servers, pageHost }: ConnectionRequest): Promise<Located | undefined> {
+    if (servers) return undefined;
+    const { providers, domains } = this.#options;
+    const provider = providers.get(id);
+    if (provider?.guide.opensWith === 'nothing') {
       throw new RequestProblem(
         problemTypes.providerClosed,
         400,
         'No server can be let into a mailbox at this provider.',
       );
     }
-    const { imap, smtp } = serversFor(provider.mail, email, pageHost);
-    if (imap.length === 0 || smtp.length === 0) {
-      throw new RequestProblem(
-        problemTypes.serversNeeded,
-        400,
-        'This provider has other servers for everyone and none were named.',
-      );
-    }
+    const own = serversFor(provider?.mail, email, pageHost);
+    if (own.imap.length > 0 && own.smtp.length > 0) return undefined;
+    const found = await domains.serversOf(email);
+    if (found) return 'provider' in found ? { provider: found.provider.id } : found;
+    throw provider
+      ? new RequestProblem(
+          problemTypes.serversNeeded,
+          400,
+          'This provider has other servers for everyone and none were named.',
+        )
+      : new RequestProblem(
+          problemTypes.providerUnknown,
+          400,
+          'This provider is not known and no servers were named.',
+        );
   }
 
   /**

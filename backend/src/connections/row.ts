@@ -1,3 +1,4 @@
+import type { Provider } from '../../../providers/registry/node.ts';
 import type {
   Advice,
   Check,
@@ -8,6 +9,10 @@ import type {
   Verdict,
 } from '../../../utils/onboarding/contract.ts';
 import type { SaleshandyProgress } from '../saleshandy/connecting.ts';
+import type { LocatedServer } from '../verification/mailbox.ts';
+
+/** At a provider that was not named, or at servers of the domain's own. */
+export type Located = { provider: string } | { imap: LocatedServer; smtp: LocatedServer };
 
 /** A connection, as it is stored. */
 export interface Row {
@@ -18,6 +23,8 @@ export interface Row {
   login: string | null;
   servers: { imap: MailServer; smtp: MailServer } | null;
   page_host: string | null;
+  /** Where it is, as found by the address's domain when it was accepted. */
+  located: Located | null;
   /** How the mailbox is to be set up once it is verified. */
   template: SenderTemplate | null;
   fingerprint: string;
@@ -59,6 +66,12 @@ export const OTHERWISE = COLUMNS.map((column) => `${column} = excluded.${column}
 
 /** Where replicas tell each other which connection has changed. */
 export const CHANGES = 'connection_changes';
+
+/** Whose mailbox it is: as found, or else as it was said. */
+export const providerOf = (
+  { provider, located }: Pick<Row, 'provider' | 'located'>,
+  providers: ReadonlyMap<string, Provider>,
+): Provider | undefined => providers.get(located && 'provider' in located ? located.provider : provider);
 
 export function toConnection(row: Row): Connection {
   return {

@@ -12,7 +12,7 @@ import type { Connecting } from '../saleshandy/connecting.ts';
 import { type Mailbox, toMailbox } from '../verification/mailbox.ts';
 import { conclude } from '../verification/verdict.ts';
 import type { Verifier } from '../verification/verify.ts';
-import { CHANGES, MAILBOX, OTHERWISE, type Row } from './row.ts';
+import { CHANGES, MAILBOX, OTHERWISE, providerOf, type Row } from './row.ts';
 
 export interface VerificationsOptions {
   database: Database;
@@ -82,10 +82,11 @@ export class Verifications {
     const { providers } = this.#options;
     return toMailbox(
       {
-        provider: providers.get(row.provider),
+        provider: providerOf(row, providers),
         email: row.email,
         login: row.login ?? undefined,
         servers: row.servers ?? undefined,
+        located: row.located && 'imap' in row.located ? row.located : undefined,
         pageHost: row.page_host ?? undefined,
         password,
         isFresh: row.attempt === 1,
@@ -107,7 +108,7 @@ export class Verifications {
   async #conclude(row: Row, password: Secret, checks: [receiving: Check, sending: Check]): Promise<void> {
     const { database, keys, providers, connecting, log, metrics } = this.#options;
     const { id, job, attempt, workspace, email } = row;
-    const { verdict, receiving, sending, advice } = conclude(...checks, providers.get(row.provider)?.guide);
+    const { verdict, receiving, sending, advice } = conclude(...checks, providerOf(row, providers)?.guide);
     await database.transaction(
       async (queries) => {
         const { query } = queries;

@@ -115,6 +115,7 @@ export const MIGRATIONS: readonly string[] = [
   );
   `,
   `
+  alter table connections add column located jsonb;
   alter table connections add column saleshandy jsonb;
   alter table connections add column saleshandy_job uuid;
   `,

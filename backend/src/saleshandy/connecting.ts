@@ -4,7 +4,7 @@ import type { Provider } from '../../../providers/registry/node.ts';
 import type { Check, SaleshandyResult, SenderTemplate } from '../../../utils/onboarding/contract.ts';
 import type { Secret } from '../../../utils/secret.ts';
 import { DEFAULT_WORKSPACE } from '../config.ts';
-import { CHANGES, type Row } from '../connections/row.ts';
+import { CHANGES, providerOf, type Row } from '../connections/row.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { Later, type Queue, type Task } from '../jobs.ts';
 import type { KeyRing } from '../keys.ts';
@@ -119,14 +119,14 @@ export class Connecting {
   }
 
   #accountOf(row: Row, password: Secret) {
-    const mail = this.#options.providers.get(row.provider)?.mail;
+    const provider = providerOf(row, this.#options.providers);
     const server = (protocol: 'imap' | 'smtp', check: Check) => {
       const { host, port, login } = check as Extract<Check, { status: 'ok' }>;
-      const [usual = row.email] = usersFor(mail, protocol, row.email);
+      const [usual = row.email] = usersFor(provider?.mail, protocol, row.email);
       return { user: login ?? row.login ?? usual, host, port };
     };
     return {
-      emailServiceProvider: serviceProvider(row.provider, row.email),
+      emailServiceProvider: serviceProvider(provider?.id ?? row.provider, row.email),
       email: row.email,
       password,
       fromName: row.template?.fromName ?? row.email.replace(/@.*/, ''),
