@@ -173,6 +173,8 @@ if (isPrivate) {
   for (const store of [queue, queueTab, senderTemplate]) store.watch(() => void show());
   watchShown(() => void show());
   for (const event of ['online', 'offline']) window.addEventListener(event, () => void show());
+  // What waited for the network goes on at once: the worker itself hears of it only at its next try.
+  window.addEventListener('online', countTime);
   // It also wakes the worker, which goes on with what it was ended in.
   countTime();
   void show();

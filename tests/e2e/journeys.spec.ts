@@ -4,6 +4,7 @@ import { ActionPopup } from '../sandbox/popup.ts';
 import {
   badgeOf,
   capturesOf,
+  endWorker,
   expect,
   GMAIL,
   GMAIL_IMAP_OFF,
@@ -238,6 +239,58 @@ test('a backend that is away: it waits, sealed, and goes on by itself; the badge
   await sandbox.restartBackend();
   await popup.click('Try now');
   await popup.waitForText(/Connected/);
+});
+
+test('offline and back: what was sent waits for the network, says so, loses nothing, and goes on by itself', async ({
+  browserWithExtension: browser,
+  sandbox,
+}) => {
+  const popup = await popupWithCode(browser, sandbox, GMAIL);
+  await popup.waitForText(/Send to Saleshandy/);
+  await browser.context.setOffline(true);
+  const reaches = async (): Promise<boolean> =>
+    (await browser.worker()).evaluate(
+      (url) =>
+        fetch(url).then(
+          () => true,
+          () => false,
+        ),
+      sandbox.backend.url,
+    );
+  expect(await reaches()).toBe(false);
+  await popup.waitForText(/You are offline\. What you send waits here, sealed/);
+  await popup.click('Send to Saleshandy');
+  const text = await popup.waitForText(/Waiting to be sent/);
+  expect(text).toContain('You are offline. It goes out as soon as you are back.');
+  expect(text).toContain('It is sealed and stays on its way, even if you close the browser.');
+  expect(await badgeOf(browser)).toBe('…');
+  const [{ connectionId = '' } = {}] = await capturesOf(browser);
+  const atBackend = async (): Promise<number> => {
+    const headers = { Authorization: `Bearer ${sandbox.backend.token}` };
+    return (await fetch(`${sandbox.backend.url}/v1/connections/${connectionId}`, { headers })).status;
+  };
+  expect(await atBackend()).toBe(404);
+
+  // Nobody looks, it was tried for long, and the worker is ended, as the browser does after half a minute of quiet.
+  await popup.close();
+  await (await browser.worker()).evaluate(async () => {
+    const { chrome } = globalThis as unknown as { chrome: import('../sandbox/chrome.ts').Chrome };
+    const { captures } = await chrome.storage.session.get('captures');
+    for (const capture of Object.values(captures as Record<string, object>))
+      Object.assign(capture, { tries: 99, retryAt: Date.now() + 300_000 });
+    await chrome.storage.session.set({ captures });
+  });
+  await endWorker(browser);
+  const again = await pageOf(browser, 'popup');
+  await again.getByText('You are offline. It goes out as soon as you are back.').waitFor();
+  expect(await reaches()).toBe(false);
+  expect(await capturesOf(browser)).toMatchObject([{ state: 'queued', connectionId, tries: 99 }]);
+
+  await browser.context.setOffline(false);
+  await expect(again.getByText('Connected')).toBeVisible();
+  expect(await again.locator('body').innerText()).not.toContain('You are offline');
+  expect(await capturesOf(browser)).toMatchObject([{ state: 'verified', connectionId }]);
+  expect(await atBackend()).toBe(200);
 });
 
 test('by keyboard alone: from the held code to the verdict, with IMAP off in between', async ({
