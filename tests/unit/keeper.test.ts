@@ -337,9 +337,13 @@ test('what waits for the network does not wait for its next try once there is on
   await store.set(id, { ...waiting, retryAt: Date.now() + 300_000 });
   keeper.work();
   expect(store.get(id)).toMatchObject({ state: 'queued', fault: { code: 'offline' } });
+
+  // It is there, and the first try with it fails.
   network.onLine = true;
-  backend.trouble.length = 0;
+  backend.trouble.length = 1;
   keeper.work();
+  await vi.waitFor(() => expect(store.get(id)).toMatchObject({ fault: { code: 'unreachable' }, tries: 1 }));
+  expect(store.get(id)?.retryAt).toBeLessThanOrEqual(Date.now() + 1_000);
   await until('verified');
 });
 

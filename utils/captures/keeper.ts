@@ -11,7 +11,7 @@ import type { Capture } from './capture.ts';
 import { countEvery, countTime, isRunningOut, isUncounted } from './hold-time.ts';
 import { noteSeen, seenBefore } from './seen-codes.ts';
 import type { CaptureStore } from './store.ts';
-import { type CaptureEvent, type Duty, dutyOf, transition } from './transition.ts';
+import { type CaptureEvent, type Duty, dutyOf, transition, triesBefore } from './transition.ts';
 import { type CaptureView, PRACTICE, viewsOf } from './view.ts';
 
 /** Waits between tries to reach the backend, in ms. The last one repeats. */
@@ -239,7 +239,12 @@ export class Keeper {
       if (!(error instanceof OnboardingError)) throw error;
       const isKeyUnknown = error.fault.code === 'key_unknown' && sealed !== undefined;
       const fault = isKeyUnknown ? await whyKeyUnknown(sealed, capture.backend) : error.fault;
-      return { type: 'hindered', connectionId, fault, retryAt: Date.now() + pause(fault, capture.tries) };
+      return {
+        type: 'hindered',
+        connectionId,
+        fault,
+        retryAt: Date.now() + pause(fault, triesBefore(capture, fault)),
+      };
     }
   }
 }
