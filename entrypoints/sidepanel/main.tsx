@@ -143,6 +143,10 @@ const actions: QueueActions = {
   send: (ids) => {
     for (const id of ids) command({ type: 'send', id });
   },
+  keepLonger: (ids) => {
+    for (const id of ids) command({ type: 'keep-longer', id });
+  },
+  countTime,
   retry: (ids) => {
     for (const id of ids) command({ type: 'retry', id });
   },

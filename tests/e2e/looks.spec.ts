@@ -266,6 +266,21 @@ for (const language of ['en', 'ar', 'de']) {
       await page.getByRole('alert').waitFor();
       await look('pasting');
 
+      // Two of a list that nobody has sent, one of them to be asked about first.
+      const soon = { left: 80_000, countedAt: Date.now() + 3_600_000 };
+      const second = { email: 'second.person@gmail.com', id: '6f2f1d3e-0000-4000-8000-000000000002' };
+      const listed: StoredCapture[] = [
+        { ...held, ...soon },
+        { ...held, ...soon, ...second, account: 'likely', left: 95_000 },
+      ];
+      await keep('local', { queue: listed.map(({ email, provider }) => ({ email, provider })) });
+      await showCaptures(browser, listed, { language });
+      await open('sidepanel', 380);
+      await expect(page.locator('.mailbox .soon')).toHaveCount(2);
+      await look('list, soon forgotten');
+      await keep('local', { queue: [] });
+      await showCaptures(browser, [], { language });
+
       await open('options', 800);
       await look('options');
       await open('options', 340);

@@ -81,6 +81,7 @@ export class Keeper {
       capturedAt: now,
       left: this.#holdTime,
       countedAt: now,
+      whole: this.#holdTime,
       tries: 0,
       ...(keepSealed ? { keepSealed } : {}),
     };

@@ -339,7 +339,7 @@ function unsealed(capture: Capture): Capture {
 }
 
 function uncounted(capture: Capture): Capture {
-  const { left: _, countedAt: __, ...rest } = capture;
+  const { left: _, countedAt: __, whole: ___, ...rest } = capture;
   return capture.left === undefined ? capture : rest;
 }
 
