@@ -4,7 +4,6 @@ import { ActionPopup } from '../sandbox/popup.ts';
 import {
   badgeOf,
   capturesOf,
-  endWorker,
   expect,
   GMAIL,
   GMAIL_IMAP_OFF,
@@ -271,23 +270,15 @@ test('offline and back: what was sent waits for the network, says so, loses noth
   };
   expect(await atBackend()).toBe(404);
 
-  // Nobody looks, it was tried for long, and the worker is ended, as the browser does after half a minute of quiet.
   await popup.close();
-  await (await browser.worker()).evaluate(async () => {
-    const { chrome } = globalThis as unknown as { chrome: import('../sandbox/chrome.ts').Chrome };
-    const { captures } = await chrome.storage.session.get('captures');
-    for (const capture of Object.values(captures as Record<string, object>))
-      Object.assign(capture, { tries: 99, retryAt: Date.now() + 300_000 });
-    await chrome.storage.session.set({ captures });
-  });
-  await endWorker(browser);
   const again = await pageOf(browser, 'popup');
   await again.getByText('You are offline. It goes out as soon as you are back.').waitFor();
   expect(await reaches()).toBe(false);
   expect(await capturesOf(browser)).toMatchObject([{ state: 'queued', connectionId }]);
+  expect(await atBackend()).toBe(404);
 
   await browser.context.setOffline(false);
-  await expect(again.getByText('Connected')).toBeVisible();
+  await expect(again.getByRole('heading', { name: 'Connected' })).toBeVisible();
   expect(await again.locator('body').innerText()).not.toContain('You are offline');
   expect(await capturesOf(browser)).toMatchObject([{ state: 'verified', connectionId }]);
   expect(await atBackend()).toBe(200);
