@@ -27,7 +27,8 @@ export function HoldTime({ capture, onLonger, onOver }: Props) {
   if (left === undefined) return null;
   if (!isRunningOut(capture, now)) return <p class="hint clock">{t('hold_left', clock(left))}</p>;
   return (
-    <div class="banner warn stack tight" role="alert">
+    <div class="banner warn stack tight">
+      <SaidOnce />
       <p class="clock">{t('hold_soon', clock(left))}</p>
       {onLonger && (
         <div>
@@ -40,8 +41,15 @@ export function HoldTime({ capture, onLonger, onOver }: Props) {
   );
 }
 
+/** For who does not see it. The clock itself would be read out every second. */
+export const SaidOnce = () => (
+  <p class="unseen" role="alert">
+    {t('badge_held_soon')}
+  </p>
+);
+
 /** Minutes and seconds, such as `7:42`. */
-function clock(ms: number): string {
+export function clock(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }

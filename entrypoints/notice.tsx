@@ -5,7 +5,7 @@ import { Notice } from '../components/Notice.tsx';
 import css from '../components/notice.css?inline';
 import { guides } from '../providers/registry/guides.ts';
 import { byUrgency, type CaptureView } from '../utils/captures/view.ts';
-import { direction, speak } from '../utils/i18n.ts';
+import { direction, languageTag, speak } from '../utils/i18n.ts';
 import type { CaptureCommand } from '../utils/messaging/messages.ts';
 import { NOTICE_UPDATE, type NoticeAnswer } from '../utils/messaging/notice-update.ts';
 import { addNoticeHost } from '../utils/notice/host.ts';
@@ -27,6 +27,8 @@ export default defineUnlistedScript(async () => {
   if (globalThis.noticeShown?.isThere()) return;
   speak(words);
   const { card, settle, move, setTheme, isThere, remove } = addNoticeHost(css, direction());
+  // Seldom the page's.
+  card.lang = languageTag();
   setTheme(theme);
   let corner: string | undefined;
   const leave = (): void => {

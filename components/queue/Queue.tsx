@@ -11,6 +11,7 @@ import { type Added, AddedReport, AddMailboxes } from './AddMailboxes.tsx';
 import { NextMailbox } from './NextMailbox.tsx';
 import { Question } from './Question.tsx';
 import { guideFor, isRetryable, isSendable, QueueRow, type RowActions } from './QueueRow.tsx';
+import { SoonForgotten } from './SoonForgotten.tsx';
 import { Summary } from './Summary.tsx';
 import { TemplateForm } from './TemplateForm.tsx';
 
@@ -21,6 +22,9 @@ export interface QueueActions extends RowActions {
   /** The code is for this mailbox, its user says. */
   confirm: (capture: CaptureView, email: string) => void;
   send: (ids: readonly string[]) => void;
+  keepLonger: (ids: readonly string[]) => void;
+  /** A time may be over by now. */
+  countTime: () => void;
   retry: (ids: readonly string[]) => void;
   paste: (provider: string, text: string, insist: boolean) => void;
   saveTemplate: (template: SenderTemplate) => Promise<void>;
@@ -113,6 +117,13 @@ export function Queue(props: Props) {
           isDiskFull={props.isDiskFull}
           captures={captures}
           onSetUp={actions.openWelcome}
+        />
+        <SoonForgotten
+          captures={captures}
+          sendable={new Set(idsOf(sendable))}
+          onSend={actions.send}
+          onLonger={actions.keepLonger}
+          onOver={actions.countTime}
         />
         {rows.length > 0 && (
           <div class="stack tight">

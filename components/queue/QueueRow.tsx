@@ -7,6 +7,7 @@ import { type CaptureActions, CaptureCard } from '../CaptureCard.tsx';
 import { guideOf } from '../guide-of.ts';
 import { RefusalNote } from '../RefusalNote.tsx';
 import { refusal } from '../refusal.ts';
+import { SoonInRow } from './SoonForgotten.tsx';
 import { stateWords } from './words.ts';
 
 /** What can be done with a row, whatever its capture. */
@@ -92,6 +93,7 @@ export class QueueRow extends Component<QueueRowProps> {
               <span class="hint">
                 {row.provider === undefined ? t('queue_provider_unknown') : guide.name} ·{' '}
                 {stateWords(row, guide)}
+                {row.capture && <SoonInRow capture={row.capture} />}
               </span>
             </span>
           </button>

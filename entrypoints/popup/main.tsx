@@ -60,6 +60,8 @@ function draw(): void {
 
 watchShown(() => void show());
 for (const change of ['online', 'offline']) addEventListener(change, draw);
+// What waited for the network goes on at once: the worker itself hears of it only at its next try.
+addEventListener('online', countTime);
 // It also wakes the worker, which goes on with what it was ended in.
 countTime();
 await show();

@@ -143,6 +143,10 @@ const actions: QueueActions = {
   send: (ids) => {
     for (const id of ids) command({ type: 'send', id });
   },
+  keepLonger: (ids) => {
+    for (const id of ids) command({ type: 'keep-longer', id });
+  },
+  countTime,
   retry: (ids) => {
     for (const id of ids) command({ type: 'retry', id });
   },
@@ -173,6 +177,8 @@ if (isPrivate) {
   for (const store of [queue, queueTab, senderTemplate]) store.watch(() => void show());
   watchShown(() => void show());
   for (const event of ['online', 'offline']) window.addEventListener(event, () => void show());
+  // What waited for the network goes on at once: the worker itself hears of it only at its next try.
+  window.addEventListener('online', countTime);
   // It also wakes the worker, which goes on with what it was ended in.
   countTime();
   void show();

@@ -1,13 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import type { StoredCapture } from '../../utils/captures/capture.ts';
+import axe from 'axe-core';
+import * as z from 'zod/mini';
+import { Capture, type StoredCapture } from '../../utils/captures/capture.ts';
+import { viewsOf } from '../../utils/captures/view.ts';
 import type { Journey } from '../../utils/guide/guide.ts';
 import type { Entry } from '../../utils/history.ts';
+import { NOTICE_UPDATE } from '../../utils/messaging/notice-update.ts';
 import type { Check, Code } from '../../utils/onboarding/contract.ts';
 import type { Shown } from '../../utils/shown.ts';
 import type { Chrome } from '../sandbox/chrome.ts';
-import { expect, showCaptures, test } from './world.ts';
+import { ExtensionWorld } from '../sandbox/extension-world.ts';
+import { capturesOf, expect, GMAIL, makeGoogleCode, showCaptures, test } from './world.ts';
 
 /** Where the pictures go, to be looked at. */
 const PICTURES = 'tests/.results/screens';
@@ -261,6 +266,21 @@ for (const language of ['en', 'ar', 'de']) {
       await page.getByRole('alert').waitFor();
       await look('pasting');
 
+      // Two of a list that nobody has sent, one of them to be asked about first.
+      const soon = { left: 80_000, countedAt: Date.now() + 3_600_000 };
+      const second = { email: 'second.person@gmail.com', id: '6f2f1d3e-0000-4000-8000-000000000002' };
+      const listed: StoredCapture[] = [
+        { ...held, ...soon },
+        { ...held, ...soon, ...second, account: 'likely', left: 95_000 },
+      ];
+      await keep('local', { queue: listed.map(({ email, provider }) => ({ email, provider })) });
+      await showCaptures(browser, listed, { language });
+      await open('sidepanel', 380);
+      await expect(page.locator('.mailbox .soon')).toHaveCount(2);
+      await look('list, soon forgotten');
+      await keep('local', { queue: [] });
+      await showCaptures(browser, [], { language });
+
       await open('options', 800);
       await look('options');
       await open('options', 340);
@@ -283,6 +303,78 @@ for (const language of ['en', 'ar', 'de']) {
     });
   }
 }
+
+/** Those that it is never asked to show: there is nothing, or the page is our own, into which it is not put. */
+const NOT_IN_PAGES = new Set(['nothing', 'held, practice']);
+
+for (const language of ['en', 'ar', 'de']) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`the notice in the page, every state, ${language}, ${colorScheme}: no barrier, and a picture`, async ({
+      browserWithExtension: browser,
+      sandbox,
+    }) => {
+      await mkdir(PICTURES, { recursive: true });
+      const worker = await browser.worker();
+      await worker.evaluate(
+        (settings) => (globalThis as unknown as { chrome: Chrome }).chrome.storage.local.set({ settings }),
+        { agreedAt: 1, language, hasPractised: true, announce: 'notice' },
+      );
+      const page = await browser.context.newPage();
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await makeGoogleCode(browser, sandbox, GMAIL, page);
+      const notice = page.locator('html > div');
+      await expect(notice).toBeVisible();
+      const [{ tabId } = {}] = await capturesOf(browser);
+      const world = await ExtensionWorld.of(page, browser);
+      await openRootToAxe(world);
+      for (const [name, stored] of Object.entries(states)) {
+        if (NOT_IN_PAGES.has(name)) continue;
+        const views = viewsOf(stored.map((capture) => z.decode(Capture, capture)));
+        await worker.evaluate(
+          ([tab, update]) =>
+            (globalThis as unknown as { chrome: Chrome }).chrome.tabs.sendMessage(tab as number, update),
+          [tabId, { type: NOTICE_UPDATE, views }] as const,
+        );
+        const { problems, passes, lang, isTooWide } = await noticeByAxe(world);
+        expect(problems, name).toEqual([]);
+        // It did look into the closed root, and at what is drawn there.
+        expect(passes).toEqual(expect.arrayContaining(['button-name', 'color-contrast']));
+        expect(lang).toBe(language);
+        expect(isTooWide, `${name}: too wide`).toBe(false);
+        await notice.screenshot({ path: `${PICTURES}/notice, ${name} ${language} ${colorScheme}.png` });
+      }
+    });
+  }
+}
+
+/**
+ * The notice's root is closed, to axe too. In the extension's own world, and only there, it is shown as if it were open;
+ * what it says and how it looks, in the page as it stands, is not touched.
+ */
+async function openRootToAxe(world: ExtensionWorld): Promise<void> {
+  await world.run(axe.source);
+  await world.evaluate(() => {
+    const host = document.querySelector('html > div') as HTMLElement;
+    const { dom } = (globalThis as unknown as { chrome: Chrome }).chrome;
+    Object.defineProperty(host, 'shadowRoot', { value: dom.openOrClosedShadowRoot(host) });
+    // Axe looks for what is behind a text from the body down, and the notice stands beside that.
+    Object.defineProperty(document, 'body', { value: host });
+  });
+}
+
+const noticeByAxe = (world: ExtensionWorld) =>
+  world.evaluate(async () => {
+    const host = document.querySelector('html > div') as HTMLElement;
+    const card = host.shadowRoot?.querySelector<HTMLElement>('.notice-card');
+    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+    const { violations, passes } = await axe.run(host);
+    return {
+      problems: violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`),
+      passes: passes.map(({ id }) => id),
+      lang: card?.lang,
+      isTooWide: !card || card.scrollWidth > card.clientWidth,
+    };
+  });
 
 async function lookAt(page: Page, name: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();

@@ -14,6 +14,7 @@ import {
   expect,
   GMAIL,
   GMAIL_IMAP_OFF,
+  holdWithTimeLeft,
   makeGoogleCode,
   showCaptures,
   test,
@@ -185,6 +186,40 @@ test('what failed is tried again where that can help, and a wrong code is made a
     .click();
   await expect(row(panel, GMAIL.email)).toContainText('connected');
   await expect(panel.getByText('2 mailboxes are connected')).toBeVisible();
+});
+
+test('a code that nobody sends: its row and the panel say that it is soon forgotten, and it is kept longer or sent', async ({
+  browserWithExtension: browser,
+  sandbox,
+}) => {
+  await announceBy(browser, 'Only mark the icon');
+  const panel = await openPanel(browser);
+  await paste(panel, `${GMAIL.email}, ann@gmail.com`);
+  await makeGoogleCode(browser, sandbox, GMAIL);
+  const mailbox = row(panel, GMAIL.email);
+  await expect(mailbox).toContainText('code held, not sent');
+  // It begins while somebody looks, and nothing else happens.
+  await holdWithTimeLeft(browser, 123_000);
+  await expect(mailbox).not.toContainText('forgotten');
+  await expect(mailbox).toContainText(/code held, not sent · forgotten in 1:\d\d/);
+  await expect(panel.getByText(/A code has not been sent, and is forgotten in 1:\d\d\./)).toBeVisible();
+  await panel.getByRole('button', { name: 'Keep longer' }).click();
+  await expect(mailbox).not.toContainText('forgotten');
+  await expect(panel.getByRole('button', { name: 'Send now' })).toHaveCount(0);
+  await expect.poll(async () => (await capturesOf(browser))[0]?.left).toBe(600_000);
+
+  await holdWithTimeLeft(browser, 60_000);
+  await panel.getByRole('button', { name: 'Send now' }).click();
+  await expect(mailbox).toContainText('connected');
+  await expect(panel.getByRole('button', { name: 'Keep longer' })).toHaveCount(0);
+
+  // Where nobody does anything, it goes when the time shown is over, and the row says so.
+  const ann = { email: 'ann@gmail.com', code: 'plokmijnuhbygvtd' };
+  await makeGoogleCode(browser, sandbox, ann);
+  await expect(row(panel, ann.email)).toContainText('code held');
+  await holdWithTimeLeft(browser, 6_000);
+  await expect(row(panel, ann.email)).toContainText('forgotten in 0:0');
+  await expect(row(panel, ann.email)).toContainText('It was not sent in time');
 });
 
 test('a code for an address that is not in the list is said to be so, and can be added', async ({

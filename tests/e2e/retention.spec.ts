@@ -1,4 +1,3 @@
-import type { StoredCapture } from '../../utils/captures/capture.ts';
 import type { SandboxBrowser } from '../sandbox/browser.ts';
 import type { Chrome } from '../sandbox/chrome.ts';
 import { leaksIn } from '../sandbox/leaks.ts';
@@ -7,9 +6,9 @@ import { backendCommand } from '../servers/backend-process.ts';
 import {
   badgeOf,
   capturesOf,
-  endWorker,
   expect,
   GMAIL,
+  holdWithTimeLeft,
   makeGoogleCode,
   popupWithCode,
   startBrowser,
@@ -17,26 +16,6 @@ import {
 } from './world.ts';
 
 /* How long codes stay, what survives, and what is forgotten. */
-
-/** Holds a code whose time is almost over, as if its user had been away. */
-async function holdWithTimeLeft(browser: SandboxBrowser, left: number): Promise<void> {
-  await expect.poll(() => capturesOf(browser)).toMatchObject([{ state: 'held' }]);
-  await (await browser.worker()).evaluate(async (ms) => {
-    const { chrome } = globalThis as unknown as { chrome: Chrome };
-    const { captures } = await chrome.storage.session.get('captures');
-    for (const capture of Object.values(captures as Record<string, StoredCapture>))
-      Object.assign(capture, { left: ms, countedAt: Date.now() });
-    await chrome.storage.session.set({ captures });
-  }, left);
-  // The next one reads it from there; a page of the extension wakes it.
-  await endWorker(browser);
-  const page = await browser.context.newPage();
-  await page.goto(`chrome-extension://${browser.extensionId}/popup.html`);
-  await page.evaluate(() =>
-    (globalThis as unknown as { chrome: Chrome }).chrome.runtime.sendMessage({ type: 'count' }),
-  );
-  await page.close();
-}
 
 const settingsPage = async ({ context, extensionId }: SandboxBrowser) => {
   const page = await context.newPage();
@@ -64,7 +43,7 @@ test('a code that is not sent is counted down, can be kept longer, and is forgot
   popup = await ActionPopup.open(browser);
   await popup.waitForText(/has not been sent, and is forgotten in 1:\d\d/);
   await expect.poll(() => badgeOf(browser)).toBe('2m');
-  await popup.click('Keep it longer');
+  await popup.click('Keep longer');
   await popup.waitForText(/Not sent yet\. Forgotten in (10:00|9:\d\d)\./);
   await expect.poll(() => badgeOf(browser)).toBe('1');
   await popup.close();

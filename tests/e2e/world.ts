@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test as base, type Page } from '@playwright/test';
+import { test as base, expect, type Page } from '@playwright/test';
 import * as z from 'zod/mini';
 import { loadProviders } from '../../providers/registry/node.ts';
 import { Capture, type StoredCapture } from '../../utils/captures/capture.ts';
@@ -11,6 +11,7 @@ import { launchBrowser, type SandboxBrowser } from '../sandbox/browser.ts';
 import type { Chrome } from '../sandbox/chrome.ts';
 import { ActionPopup } from '../sandbox/popup.ts';
 import { setUp } from '../sandbox/set-up.ts';
+import { endWorker } from '../sandbox/worker.ts';
 import { startWorld, type World } from '../sandbox/world.ts';
 import { type Dovecot, startDovecot } from '../servers/dovecot.ts';
 import { mailRoutes } from '../servers/routes.ts';
@@ -115,8 +116,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await use(freshBrowser);
   },
 });
-export { expect } from '@playwright/test';
-export { endWorker } from '../sandbox/worker.ts';
+export { endWorker, expect };
 
 export const startBrowser = (
   sandbox: Sandbox,
@@ -167,6 +167,26 @@ export async function showCaptures(
     (values) => (globalThis as unknown as { chrome: Chrome }).chrome.storage.session.set(values),
     { captures, shown },
   );
+}
+
+/** Holds a code whose time is almost over, as if its user had been away. */
+export async function holdWithTimeLeft(browser: SandboxBrowser, left: number): Promise<void> {
+  await expect.poll(async () => (await capturesOf(browser)).map(({ state }) => state)).toContain('held');
+  await (await browser.worker()).evaluate(async (ms) => {
+    const { chrome } = globalThis as unknown as { chrome: Chrome };
+    const { captures } = await chrome.storage.session.get('captures');
+    for (const capture of Object.values(captures as Record<string, StoredCapture>))
+      if (capture.state === 'held') Object.assign(capture, { left: ms, countedAt: Date.now() });
+    await chrome.storage.session.set({ captures });
+  }, left);
+  // The next one reads it from there; a page of the extension wakes it.
+  await endWorker(browser);
+  const page = await browser.context.newPage();
+  await page.goto(`chrome-extension://${browser.extensionId}/popup.html`);
+  await page.evaluate(() =>
+    (globalThis as unknown as { chrome: Chrome }).chrome.runtime.sendMessage({ type: 'count' }),
+  );
+  await page.close();
 }
 
 export async function badgeOf(browser: SandboxBrowser): Promise<string> {

@@ -26,6 +26,15 @@ export class ExtensionWorld {
     return new ExtensionWorld(cdp, await found);
   }
 
+  /** Runs a script there, as the extension's own are run: its names are that world's. */
+  async run(source: string): Promise<void> {
+    const { exceptionDetails } = await this.#cdp.send('Runtime.evaluate', {
+      expression: source,
+      contextId: this.#context,
+    });
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description);
+  }
+
   async evaluate<Result, Arguments extends unknown[]>(
     inside: (...given: Arguments) => Result | Promise<Result>,
     ...given: Arguments

@@ -312,6 +312,41 @@ test('a disk that is full keeps nothing from memory, and is told', async () => {
   expect(storage.session.diskFull).toBe(true);
 });
 
+test('what waits for the network does not wait for its next try once there is one', async () => {
+  const [storage, backend] = world();
+  const { keeper, store, until } = await begin(new Life(), storage, backend);
+  const { Secret } = await import('../../utils/secret.ts');
+  await store.ready;
+  const seen = { provider: 'google', account: 'certain', code: 'certain', private: false } as const;
+  await keeper.hold({ ...seen, email: EMAIL, password: new Secret(CODE) });
+  const [{ id = '' } = {}] = store.all();
+  await vi.waitFor(() => expect(store.get(id)?.sealed).toBeDefined());
+  const network = navigator as { onLine: boolean };
+  network.onLine = false;
+  backend.trouble.push(...Array.from({ length: 9 }, () => () => Promise.reject(new TypeError('no network'))));
+  await keeper.dispatch(id, { type: 'send', backend: ACCOUNT, now: Date.now() });
+  await vi.waitFor(() => expect(store.get(id)?.fault).toEqual({ code: 'offline' }));
+
+  // It was away for long.
+  const waiting = { ...(store.get(id) as NonNullable<ReturnType<typeof store.get>>), tries: 99 };
+  await store.set(id, { ...waiting, retryAt: Date.now() });
+  keeper.work();
+  await vi.waitFor(() => expect(store.get(id)?.tries).toBe(100));
+  expect(store.get(id)?.retryAt).toBeLessThanOrEqual(Date.now() + 30_000);
+
+  await store.set(id, { ...waiting, retryAt: Date.now() + 300_000 });
+  keeper.work();
+  expect(store.get(id)).toMatchObject({ state: 'queued', fault: { code: 'offline' } });
+
+  // It is there, and the first try with it fails.
+  network.onLine = true;
+  backend.trouble.length = 1;
+  keeper.work();
+  await vi.waitFor(() => expect(store.get(id)).toMatchObject({ fault: { code: 'unreachable' }, tries: 1 }));
+  expect(store.get(id)?.retryAt).toBeLessThanOrEqual(Date.now() + 1_000);
+  await until('verified');
+});
+
 test('another key is not sealed to before the user agrees, and then the code goes on its way', async () => {
   const [storage, backend] = world();
   const { keeper, store, until } = await begin(new Life(), storage, backend);

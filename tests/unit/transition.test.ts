@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { Capture } from '../../utils/captures/capture.ts';
+import { isRunningOut } from '../../utils/captures/hold-time.ts';
 import { asOnDisk, fromDisk } from '../../utils/captures/store.ts';
 import { type CaptureEvent, dutyOf, transition } from '../../utils/captures/transition.ts';
+import { viewsOf } from '../../utils/captures/view.ts';
 import type { Connection, Verdict } from '../../utils/onboarding/contract.ts';
 import type { FaultCode } from '../../utils/onboarding/fault.ts';
 import { Secret } from '../../utils/secret.ts';
@@ -447,6 +449,35 @@ describe('the time for which a code is held', () => {
   test('is shortened with the setting, and whole again when the user asks for more', () => {
     expect(outcome(start, counted(0, 2 * minute)).left).toBe(2 * minute);
     expect(outcome(start, counted(minute), { type: 'keep-longer' }, counted(minute)).left).toBe(10 * minute);
+  });
+
+  test('is warned of in its last two minutes, a fifth of it at the most, and so that the counting can tell', () => {
+    const warnsAt = (hold: number): number | undefined => {
+      const capture = outcome(held, counted(0, hold));
+      const steps = Array.from({ length: hold / 1000 }, (_, second) => second * 1000);
+      // As it is counted: no step is longer than two of the counting.
+      let now = capture;
+      for (const at of steps) {
+        if (at % 30_000 === 0) now = outcome(now, counted(at, hold));
+        const [view] = viewsOf([now]);
+        if (view && isRunningOut(view, at)) return (hold - at) / 1000;
+      }
+      return undefined;
+    };
+    expect(warnsAt(60 * minute)).toBe(120);
+    expect(warnsAt(10 * minute)).toBe(120);
+    expect(warnsAt(5 * minute)).toBe(60);
+    expect(warnsAt(minute)).toBe(30);
+  });
+
+  test('is not warned of where that is no matter: sent, failed, kept sealed, or not counted', () => {
+    const soon = { left: 1000, countedAt: 0, whole: 10 * minute };
+    const inTime = (capture: Capture): boolean[] => viewsOf([capture]).map((view) => isRunningOut(view, 0));
+    expect(inTime({ ...held, ...soon })).toEqual([true]);
+    expect(inTime(held)).toEqual([false]);
+    expect(inTime({ ...failed, ...soon })).toEqual([false]);
+    expect(inTime({ ...held, ...soon, keepSealed: true, sealed: 'a.b.c.d.e' })).toEqual([false]);
+    expect(outcome({ ...held, ...soon }, send).whole).toBeUndefined();
   });
 
   test('of a code that failed is a day, and what the backend has of it can still be tried', () => {

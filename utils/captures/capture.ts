@@ -60,6 +60,8 @@ export const Capture = z.object({
   /** For how long the password may still lie here unsent, in ms, as counted at `countedAt`, in ms since 1970. */
   left: z.optional(z.number()),
   countedAt: z.optional(z.number()),
+  /** How long that was at first, in ms. */
+  whole: z.optional(z.number()),
   /** The backend may have it under this `connectionId`: it was handed in, whether an answer came or not. */
   handedIn: z.optional(z.literal(true)),
   /** Earlier connection ids, which the backend has to forget before it is handed in again: one mailbox, one connection. */

@@ -8,8 +8,12 @@ const KEPT_FAILED = 24 * 3_600_000;
 export const countEvery = ({ state }: Pick<Capture, 'state'>): number =>
   state === 'held' ? 30_000 : 1_800_000;
 
-/** From here on the user is warned, in ms. */
-const SOON = 90_000;
+/** From here on the user is warned, in ms, at the most. */
+const SOON = 120_000;
+
+/** A warning that is there for most of the time is none; and one shorter than a step of the counting could be missed. */
+const soonOf = ({ whole }: Pick<Capture, 'whole'>): number =>
+  whole === undefined ? SOON : Math.min(SOON, Math.max(whole / 5, countEvery({ state: 'held' })));
 
 /** Whether the password lies here for the user to do something with it. What is under way is not counted. */
 const isCounted = ({ state, password }: Capture): boolean =>
@@ -34,8 +38,15 @@ export function timeLeft(
 
 /** Whether it is time to warn that a code which was not sent is about to be forgotten. */
 export function isRunningOut(capture: CaptureView, now: number): boolean {
+  const until = untilRunningOut(capture, now);
+  return until !== undefined && until <= 0;
+}
+
+/** In how many ms it is time for that; `undefined` for what is not about to be forgotten at all. */
+export function untilRunningOut(capture: CaptureView, now: number): number | undefined {
   const left = timeLeft(capture, now);
-  return capture.state === 'held' && !capture.survives && left !== undefined && left <= SOON;
+  if (capture.state !== 'held' || capture.survives || left === undefined) return undefined;
+  return left - soonOf(capture);
 }
 
 /**
@@ -49,12 +60,12 @@ export function countTime(capture: Capture, now: number, hold: number): Capture 
   if (!isCounted(capture)) return capture;
   const whole = capture.state === 'held' ? hold : KEPT_FAILED;
   const left = Math.min(timeLeft(capture, now) ?? whole, whole);
-  return left > 0 ? { ...capture, left, countedAt: now } : withoutPassword(capture);
+  return left > 0 ? { ...capture, left, countedAt: now, whole } : withoutPassword(capture);
 }
 
 function withoutPassword(capture: Capture): Capture {
-  const { password: _, left: __, countedAt: ___, ...rest } = capture;
+  const { password: _, left: __, countedAt: ___, whole: ____, ...rest } = capture;
   if (rest.state === 'failed' || survives(rest)) return rest;
-  const { retryAt: ____, sealed: _____, ...ended } = rest;
+  const { retryAt: _____, sealed: ______, ...ended } = rest;
   return { ...ended, state: 'failed', fault: { code: 'expired' } };
 }

@@ -11,11 +11,14 @@ import type { Capture } from './capture.ts';
 import { countEvery, countTime, isRunningOut, isUncounted } from './hold-time.ts';
 import { noteSeen, seenBefore } from './seen-codes.ts';
 import type { CaptureStore } from './store.ts';
-import { type CaptureEvent, type Duty, dutyOf, transition } from './transition.ts';
+import { type CaptureEvent, type Duty, dutyOf, transition, triesBefore } from './transition.ts';
 import { type CaptureView, PRACTICE, viewsOf } from './view.ts';
 
 /** Waits between tries to reach the backend, in ms. The last one repeats. */
 const BACKOFF = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000];
+
+/** Without a network a try costs nothing, and what was sent is not to lie about once there is one again, in ms. */
+const OFFLINE_AT_MOST = 30_000;
 
 /** However long the backend asks to wait, in ms. */
 const LONGEST_WAIT = 3_600_000;
@@ -78,6 +81,7 @@ export class Keeper {
       capturedAt: now,
       left: this.#holdTime,
       countedAt: now,
+      whole: this.#holdTime,
       tries: 0,
       ...(keepSealed ? { keepSealed } : {}),
     };
@@ -177,7 +181,7 @@ export class Keeper {
         const wait = (capture.retryAt ?? 0) - Date.now();
         // A time that is further away was set by another clock than there is now.
         const isFarOff = wait > LONGEST_WAIT && capture.retryAt !== Number.MAX_SAFE_INTEGER;
-        if (wait > 0 && !isFarOff) {
+        if (wait > 0 && !isFarOff && !isBackOnline(capture)) {
           if (wait <= LONGEST_WAIT)
             this.#timers.set(
               id,
@@ -236,7 +240,12 @@ export class Keeper {
       if (!(error instanceof OnboardingError)) throw error;
       const isKeyUnknown = error.fault.code === 'key_unknown' && sealed !== undefined;
       const fault = isKeyUnknown ? await whyKeyUnknown(sealed, capture.backend) : error.fault;
-      return { type: 'hindered', connectionId, fault, retryAt: Date.now() + pause(fault, capture.tries) };
+      return {
+        type: 'hindered',
+        connectionId,
+        fault,
+        retryAt: Date.now() + pause(fault, triesBefore(capture, fault)),
+      };
     }
   }
 }
@@ -293,5 +302,10 @@ async function ask(duty: Exclude<Duty, 'seal' | 'forget'>, { client }: Backend, 
   }
 }
 
-const pause = ({ retryAfter }: Fault, tries: number): number =>
-  Math.min(retryAfter ?? (BACKOFF[Math.min(tries, BACKOFF.length - 1)] as number), LONGEST_WAIT);
+function pause({ code, retryAfter }: Fault, tries: number): number {
+  const most = code === 'offline' ? OFFLINE_AT_MOST : LONGEST_WAIT;
+  return Math.min(retryAfter ?? (BACKOFF[Math.min(tries, BACKOFF.length - 1)] as number), most);
+}
+
+/** It waited for nothing but the network, and the browser says that there is one. */
+const isBackOnline = ({ fault }: Capture): boolean => fault?.code === 'offline' && navigator.onLine;

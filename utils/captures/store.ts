@@ -102,7 +102,15 @@ export class CaptureStore {
 
 /** What a browser that was killed finds of a capture when it starts again; `undefined` when that is nothing. */
 export function asOnDisk(capture: Capture): Omit<Capture, 'password'> | undefined {
-  const { password: _, tabId: __, visit: ___, left: ____, countedAt: _____, ...rest } = capture;
+  const {
+    password: _,
+    tabId: __,
+    visit: ___,
+    left: ____,
+    countedAt: _____,
+    whole: ______,
+    ...rest
+  } = capture;
   return belongsOnDisk(capture) ? rest : undefined;
 }
 

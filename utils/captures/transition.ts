@@ -297,7 +297,7 @@ const DISCARDED_AT_MOST = 14 * 24 * 3_600_000;
 function stopped(capture: Capture, fault: Fault, retryAt: number): Capture {
   const has = capture.password !== undefined;
   if (fault.code === 'code_gone') return failedForGood(capture);
-  if (isTransient(fault)) return { ...capture, fault, retryAt, tries: capture.tries + 1 };
+  if (isTransient(fault)) return { ...capture, fault, retryAt, tries: triesBefore(capture, fault) + 1 };
 
   if (fault.code === 'not_found' && capture.state === 'verifying') {
     // The backend has lost or forgotten it: handed in again.
@@ -314,6 +314,13 @@ function stopped(capture: Capture, fault: Fault, retryAt: number): Capture {
   if (capture.state === 'verifying' || !has) return { ...capture, fault, retryAt: Number.MAX_SAFE_INTEGER };
   return unsealed({ ...capture, state: 'held', fault });
 }
+
+/**
+ * Failed tries in a row, before this one, that say how long to wait for the next. Those without a network say nothing of
+ * what happens with one: its first moments are often rough.
+ */
+export const triesBefore = ({ fault: before, tries }: Capture, fault: Fault): number =>
+  before?.code === 'offline' && fault.code !== 'offline' ? 0 : tries;
 
 const failedForGood = (capture: Capture): Capture => ({
   ...unsealed(unhindered(capture)),
@@ -332,7 +339,7 @@ function unsealed(capture: Capture): Capture {
 }
 
 function uncounted(capture: Capture): Capture {
-  const { left: _, countedAt: __, ...rest } = capture;
+  const { left: _, countedAt: __, whole: ___, ...rest } = capture;
   return capture.left === undefined ? capture : rest;
 }
 
