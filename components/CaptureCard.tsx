@@ -251,6 +251,7 @@ function Verifying({ capture, guide, actions }: CaptureCardProps) {
 }
 
 function Verified({ capture, guide, actions }: CaptureCardProps) {
+  const { advice, saleshandy } = capture.connection ?? {};
   return (
     <section class="card stack" aria-labelledby={capture.id}>
       <div class="banner ok stack tight" role="status">
@@ -265,12 +266,31 @@ function Verified({ capture, guide, actions }: CaptureCardProps) {
         </p>
       </div>
       <Progress receiving="ok" sending="ok" />
+      {advice && <p class="hint">{t(`code_${advice.code}`, guide.name, capture.email)}</p>}
+      {saleshandy && <InSaleshandy {...saleshandy} />}
       <Afterwards capture={capture} guide={guide} actions={actions}>
         <button type="button" class="primary grow" onClick={actions.discard}>
           {t('done')}
         </button>
       </Afterwards>
     </section>
+  );
+}
+
+/** What became of the mailbox there, which changes nothing of what it can do. */
+function InSaleshandy({ state, reason }: NonNullable<Connection['saleshandy']>) {
+  if (state !== 'failed') {
+    return (
+      <p class="hint" role="status">
+        {t(`saleshandy_${state}`)}
+      </p>
+    );
+  }
+  const why = reason === 'key_refused' || reason === 'not_working_there' ? reason : 'failed';
+  return (
+    <p class="banner warn" role="status">
+      {t(`saleshandy_${why}`)}
+    </p>
   );
 }
 

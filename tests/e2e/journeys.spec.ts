@@ -113,6 +113,10 @@ test('signed in to two workspaces, in a window of the browser: each as somebody,
   await popup.waitForText(/workspace “Second”/);
   await popup.click('Send to Saleshandy');
   await popup.waitForText(/Connected/);
+  // Once the time for taking it back is over.
+  await popup.waitForText(/Adding it to Saleshandy/);
+  await popup.waitForText(/Added to Saleshandy/);
+  expect(sandbox.saleshandy.accounts).toMatchObject([{ fromEmail: GMAIL.email, status: 1 }]);
   await popup.close();
 
   await settings.getByRole('button', { name: 'Sign out' }).last().click();

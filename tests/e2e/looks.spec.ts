@@ -125,6 +125,30 @@ const states: Record<string, StoredCapture[]> = {
       sentAt: Date.now() + 3_600_000,
     },
   ],
+  'verified, on its way to Saleshandy': [
+    verified('verified', ok('imap.gmail.com', 993), ok('smtp.gmail.com', 465), {
+      verdict: 'verified',
+      saleshandy: { state: 'connecting' },
+    }),
+  ],
+  'verified, was in Saleshandy': [
+    verified('verified', ok('imap.gmail.com', 993), ok('smtp.gmail.com', 465), {
+      verdict: 'verified',
+      saleshandy: { state: 'present', accountId: '7' },
+    }),
+  ],
+  'verified, not in Saleshandy': [
+    verified('verified', ok('imap.gmail.com', 993), ok('smtp.gmail.com', 465), {
+      verdict: 'verified',
+      saleshandy: { state: 'failed', reason: 'key_refused' },
+    }),
+  ],
+  'verified, limit used up': [
+    verified('verified', ok('imap.gmail.com', 993), ok('smtp.gmail.com', 465), {
+      verdict: 'verified',
+      advice: { code: 'SENDING_QUOTA', about: 'sending' },
+    }),
+  ],
   rejected: [
     verified(
       'failed',

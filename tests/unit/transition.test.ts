@@ -84,6 +84,42 @@ const queued = outcome(held, send, sealed);
 const verifying = outcome(queued, answered('verifying'));
 const failed = outcome(verifying, answered('done', 'rejected'));
 
+describe('a verified mailbox on its way to Saleshandy', () => {
+  const told = (state: 'connecting' | 'connected'): CaptureEvent => ({
+    type: 'answered',
+    connectionId: CONNECTION,
+    connection: { ...connection('done', 'verified'), saleshandy: { state } },
+  });
+  const connecting = outcome(verifying, told('connecting'));
+
+  test('is followed until it is there, without its code', () => {
+    expect([connecting.state, dutyOf(connecting), connecting.password]).toEqual([
+      'verified',
+      'follow',
+      undefined,
+    ]);
+    const connected = outcome(connecting, told('connected'));
+    expect([connected.state, dutyOf(connected)]).toEqual(['verified', undefined]);
+    expect(connected.connection?.saleshandy).toEqual({ state: 'connected' });
+  });
+
+  test('is not followed for ever, and never less than verified', () => {
+    const waited = outcome(connecting, ...Array.from({ length: 6 }, () => told('connecting')));
+    expect([waited.state, waited.retryAt]).toEqual(['verified', Number.MAX_SAFE_INTEGER]);
+    // As after another verification that somebody else has asked for.
+    const odd = outcome(connecting, answered('verifying'));
+    expect(odd.connection?.verdict).toBe('verified');
+    expect(odd.retryAt).toBe(Number.MAX_SAFE_INTEGER);
+    const away = outcome(connecting, ...Array.from({ length: 7 }, () => hindered('unreachable')));
+    expect([away.state, away.fault, away.retryAt]).toEqual(['verified', undefined, Number.MAX_SAFE_INTEGER]);
+    expect(outcome(connecting, hindered('not_found')).retryAt).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
+  test('goes with its private window at once', () => {
+    expect(transition({ ...connecting, private: true }, { type: 'private-windows-closed' })).toBeUndefined();
+  });
+});
+
 describe('the way of a good code', () => {
   test('held, sealed, handed in, followed, verified', () => {
     expect(dutyOf(held)).toBe('seal');

@@ -191,7 +191,13 @@ export class Keeper {
         }
         const event = await this.#perform(duty, capture);
         const after = this.#begun(transition(this.#store.get(id) ?? capture, event));
-        if (after && after.connection !== capture.connection && hasEnded(after)) await this.#ended(after);
+        if (
+          after &&
+          after.connection !== capture.connection &&
+          hasEnded(after) &&
+          capture.state !== 'verified'
+        )
+          await this.#ended(after);
         if (this.#store.get(id)) {
           await this.#store.set(id, after);
           if (after && after.connectionId !== capture.connectionId) await this.#dropOthers(after);

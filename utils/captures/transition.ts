@@ -54,7 +54,9 @@ export function transition(capture: Capture, event: CaptureEvent): Capture | und
 
 /** Whether it goes on without its user. */
 const isUnderWay = (capture: Capture): boolean =>
-  capture.state !== 'held' && dutyOf(capture) !== undefined && capture.retryAt !== Number.MAX_SAFE_INTEGER;
+  !['held', 'verified'].includes(capture.state) &&
+  dutyOf(capture) !== undefined &&
+  capture.retryAt !== Number.MAX_SAFE_INTEGER;
 
 function happened(capture: Capture, event: CaptureEvent): Capture | undefined {
   switch (event.type) {
@@ -261,6 +263,7 @@ function forgotten(capture: Capture, id: string): Capture | undefined {
 }
 
 function answered(capture: Capture, connection: Connection): Capture {
+  if (capture.state === 'verified') return followed(capture, connection);
   if (capture.state !== 'queued' && capture.state !== 'verifying') return capture;
   const { sealed, verifyAgain: _, ...rest } = unhindered(capture);
   // Under another id where the same mailbox was handed in before.
@@ -271,11 +274,32 @@ function answered(capture: Capture, connection: Connection): Capture {
   return { ...wiped, state: 'verified' };
 }
 
+/** So many answers are waited for, of at most 20 s each, until Saleshandy has a verified mailbox. It goes on without. */
+const SALESHANDY_ANSWERS = 6;
+
+/** Its mailbox works; what comes now is only told. */
+function followed(capture: Capture, connection: Connection): Capture {
+  const { fault: _, retryAt: __, ...rest } = capture;
+  const isSame = connection.verdict === 'verified' && connection.saleshandy !== undefined;
+  const tries = capture.tries + 1;
+  const isOver = !isSame || tries >= SALESHANDY_ANSWERS;
+  return {
+    ...rest,
+    tries,
+    ...(isSame ? { connection } : {}),
+    ...(isOver ? { retryAt: Number.MAX_SAFE_INTEGER } : {}),
+  };
+}
+
 function hindered(capture: Capture, fault: Fault, retryAt: number): Capture | undefined {
   const again = isTransient(fault) ? retryAt : Number.MAX_SAFE_INTEGER;
   switch (capture.state) {
     case 'verified':
-      return capture;
+      return {
+        ...capture,
+        retryAt: capture.tries < SALESHANDY_ANSWERS ? again : Number.MAX_SAFE_INTEGER,
+        tries: capture.tries + 1,
+      };
     case 'failed':
     case 'held':
       // It was to be kept sealed, or the backend to forget an earlier one. The user waits for neither.
@@ -350,7 +374,7 @@ function uncounted(capture: Capture): Capture {
 export type Duty = 'seal' | 'submit' | 'verify-again' | 'follow' | 'forget';
 
 export function dutyOf(capture: Capture): Duty | undefined {
-  const { state, sealed, verifyAgain, replaces } = capture;
+  const { state, sealed, verifyAgain, replaces, connection } = capture;
   // Before it is handed in anew, or two of the same mailbox could be verified at once.
   if (replaces?.length) return 'forget';
   switch (state) {
@@ -360,6 +384,8 @@ export function dutyOf(capture: Capture): Duty | undefined {
       return sealed === undefined ? 'seal' : 'submit';
     case 'verifying':
       return verifyAgain ? 'verify-again' : 'follow';
+    case 'verified':
+      return connection?.saleshandy?.state === 'connecting' ? 'follow' : undefined;
     default:
       return undefined;
   }
