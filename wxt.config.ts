@@ -7,7 +7,34 @@ const fromTheStart = providers.flatMap(({ reach, page }) => (reach === 'fromTheS
 
 /** The modules of which the popup's first look consists, and other pages too. */
 const SHOWN_FIRST =
-  /node_modules\/(preact|@wxt-dev\/browser|wxt|zod\/v4\/core\/regexes)|\/utils\/(i18n|dress|shown|pages|onboarding\/server-name|open-queue|captures\/(view|hold-time|actions))\.ts|\/components\/(Popup|Banners|RefusalNote|connected-as|guide-of|CaptureCard|Consent|CopyButton|AdminMessage|AccountField|FaultBanner|HoldTime|MaskedCode|Progress|ServersField|refusal)\.tsx?/;
+  /vite\/preload-helper|virtual:wxt-|node_modules\/(preact|@wxt-dev\/browser|wxt|zod\/v4\/core\/regexes)|\/utils\/(i18n|dress|shown|pages|onboarding\/server-name|open-queue|captures\/(view|hold-time|actions))\.ts|\/components\/(Popup|Banners|RefusalNote|connected-as|guide-of|CaptureCard|Consent|CopyButton|AdminMessage|AccountField|FaultBanner|HoldTime|MaskedCode|Progress|ServersField|refusal)\.tsx?/;
+
+/**
+ * What the popup needs to be shown is asked for all at once: in its document stand its styles, and the script that its own
+ * needs beside that. Each request that has to wait for another costs some milliseconds, and often a frame.
+ */
+const popupAtOnce = {
+  name: 'popup-at-once',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (html: string, { bundle = {}, filename }: { bundle?: Built; filename: string }): string => {
+      if (!filename.endsWith('popup/index.html')) return html;
+      const first = Object.values(bundle).find(({ name }) => name === 'first')?.fileName;
+      if (!first) throw new Error('The popup has no piece that is shown first');
+      // The development server's scripts are another matter, and it has named its own.
+      if (html.includes(first)) return html;
+      return html
+        .replace('<script', () => `<script type="module" crossorigin src="/${first}"></script>\n    <script`)
+        .replace(/<link rel="stylesheet"[^>]* href="\/([^"]*)">/, (_, file: string) => {
+          const styles = bundle[file]?.source;
+          delete bundle[file];
+          return `<style>${styles}</style>`;
+        });
+    },
+  },
+} as const;
+type Built = Record<string, { fileName: string; name?: string; source?: string | Uint8Array }>;
 
 export default defineConfig({
   modules: ['@wxt-dev/auto-icons'],
@@ -71,6 +98,7 @@ export default defineConfig({
       if (entrypoints.some(({ type }) => type === 'popup')) {
         // What loads other scripts ahead costs a popup more than it saves: they come from the same disk.
         config.build = { ...config.build, modulePreload: false };
+        config.plugins = [...(config.plugins ?? []), popupAtOnce];
         const { rollupOptions: { output } = {} } = config.build;
         // What the popup shows first is in one piece: small pieces pack worse.
         if (output && !Array.isArray(output))
