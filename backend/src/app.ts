@@ -15,6 +15,7 @@ import {
 } from '../../utils/onboarding/contract.ts';
 import { openApiDocument } from '../../utils/onboarding/openapi.ts';
 import type { Connections } from './connections/connections.ts';
+import { DOCS_HEADERS, docsPage } from './docs-page.ts';
 import type { Domains } from './domains.ts';
 import { type KeyRing, sameSecret } from './keys.ts';
 import { callerAddress, type Limits } from './limits.ts';
@@ -167,7 +168,14 @@ export function createApp({
 
   if (signIn) app.route('/', signIn.routes);
 
-  app.get('/openapi.json', (c) => c.json(openApiDocument(origin, version, signIn !== undefined)));
+  const description = () => openApiDocument(origin, version, signIn !== undefined);
+  app.get('/openapi.json', (c) => c.json(description()));
+  app.get('/docs', (c) => c.html(docsPage(description()), 200, DOCS_HEADERS));
+  app.get('/problems/:name', (c) => {
+    const name = c.req.param('name');
+    if (!Object.values<string>(problemTypes).includes(`/problems/${name}`)) return c.notFound();
+    return c.redirect(`/docs#${name}`);
+  });
 
   app.get('/v1/workspace', (c) => c.json(callerOf(c)));
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { validate } from '@readme/openapi-parser';
 import { CompactEncrypt, type CompactJWEHeaderParameters, exportJWK, generateKeyPair, importJWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from '../../backend/src/app.ts';
@@ -671,6 +672,7 @@ describe('the OpenAPI description', () => {
     openapi: string;
     servers: { url: string }[];
     paths: Record<string, Record<string, Operation>>;
+    'x-problem-types': { type: string; when: string; todo: string }[];
   }
   let description: Description;
 
@@ -688,11 +690,32 @@ describe('the OpenAPI description', () => {
     expect(description.servers).toEqual([{ url: onboarding.backend.url }]);
   });
 
+  test('is valid', async () => {
+    expect(await validate(structuredClone(description) as never)).toMatchObject({
+      valid: true,
+      warnings: [],
+    });
+  });
+
+  test('is made of JSON Schema throughout', () => {
+    // Keywords that nobody knows are valid, so the validator says nothing of what zod keeps for itself.
+    const schemas = JSON.stringify(description);
+    for (const own of ['"def":', '"_zod":', String(Number.MAX_SAFE_INTEGER)])
+      expect(schemas).not.toContain(own);
+  });
+
+  test('says of every problem type when it is said and what to do', () => {
+    const told = description['x-problem-types'];
+    expect(told.map(({ type }) => type)).toEqual(Object.values(problemTypes));
+    for (const { when, todo } of told)
+      expect([when, todo]).toEqual([expect.stringMatching(/\.$/), expect.stringMatching(/\.$/)]);
+  });
+
   test('names every route, and no other', () => {
     // Nothing is asked of the parts: it is the routes that are looked at.
     const { routes } = createApp({ keys: {}, origin: '', version: '' } as Parameters<typeof createApp>[0]);
     const served = routes
-      .filter(({ method, path }) => method !== 'ALL' && path !== '/openapi.json')
+      .filter(({ method }) => method !== 'ALL')
       .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
     const described = operations().map(({ method, path }) => `${method.toUpperCase()} ${path}`);
     expect(described.sort()).toEqual([...new Set(served)].sort());
@@ -708,7 +731,9 @@ describe('the OpenAPI description', () => {
       for (const [status, response] of Object.entries(operation.responses)) {
         expect(response.description, `${path} ${status}`).toBeTruthy();
         const types = Object.keys(response.content ?? {});
-        if (Number(status) >= 400 && types.length > 0) expect(types).toEqual(['application/problem+json']);
+        if (status === 'default' || (Number(status) >= 400 && path !== '/readyz')) {
+          expect(types, `${path} ${status}`).toEqual(['application/problem+json']);
+        }
       }
     }
   });

@@ -22,6 +22,8 @@ export interface DnsServer {
   services: Map<string, readonly Service[]>;
   /** Called with each question, `A mail.company.example`, before it is answered: to change the answers. */
   onQuestion: (question: string) => void;
+  /** How long each answer takes, in ms. */
+  delayMs: number;
   /** The domains whose mail exchangers were asked for, in order. */
   asked: string[];
   /** All that was asked for, such as `SRV _imaps._tcp.company.example`, in order. */
@@ -41,6 +43,7 @@ export async function startDnsServer(): Promise<DnsServer> {
     hosts: new Map(),
     services: new Map(),
     onQuestion: () => {},
+    delayMs: 0,
     asked: [],
     questions: [],
     stop: () => new Promise((resolve) => socket.close(() => resolve())),
@@ -88,7 +91,9 @@ export async function startDnsServer(): Promise<DnsServer> {
       questions,
       answers: answersTo(type, name),
     };
-    socket.send(encode(packet), from.port, from.address);
+    const send = () => socket.send(encode(packet), from.port, from.address);
+    if (server.delayMs === 0) send();
+    else setTimeout(send, server.delayMs).unref();
   });
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');

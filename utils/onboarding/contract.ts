@@ -10,6 +10,12 @@ const named = <T extends z.core.$ZodType>(id: string, description: string, schem
   return schema;
 };
 
+/** For the field only, so never around a schema that has a name. */
+const told = <T extends z.core.$ZodType>(description: string, schema: T): T => {
+  z.globalRegistry.add(schema, { description });
+  return schema;
+};
+
 /** Why a protocol did not work, stable for ever; the words for it belong to whoever shows them. */
 export const Code = named(
   'Code',
@@ -51,10 +57,8 @@ export type Stage = z.infer<typeof Stage>;
 const Place = {
   host: z.string(),
   port: z.int(),
-  /** How long it took, in milliseconds. */
-  ms: z.int(),
-  /** How many log-ins it took, where that was more than one. */
-  tries: z.optional(z.int()),
+  ms: told('How long it took, in milliseconds.', z.int()),
+  tries: told('How many log-ins it took, where that was more than one.', z.optional(z.int())),
 };
 
 export const Check = named(
@@ -65,18 +69,18 @@ export const Check = named(
     z.object({
       status: z.literal('ok'),
       ...Place,
-      /** The user name it took, where that is not the usual one at the provider. */
-      login: z.optional(z.string()),
+      login: told(
+        'The user name it took, where that is not the usual one at the provider.',
+        z.optional(z.string()),
+      ),
     }),
     z.object({
       status: z.literal('failed'),
       ...Place,
       stage: Stage,
       code: Code,
-      /** Whether the same password can succeed later. */
-      retryable: z.boolean(),
-      /** The server's own words, scrubbed of addresses and secrets. */
-      serverText: z.optional(z.string()),
+      retryable: told('Whether the same password can succeed later.', z.boolean()),
+      serverText: told("The server's own words, scrubbed of addresses and secrets.", z.optional(z.string())),
     }),
   ]),
 );
@@ -94,10 +98,11 @@ export const Advice = named(
   'What to do about it.',
   z.object({
     code: Code,
-    /** The protocol it is about; absent when it is about both. */
-    about: z.optional(z.enum(['receiving', 'sending'])),
-    /** The page where it can be mended. */
-    link: z.optional(z.url()),
+    about: told(
+      'The protocol it is about; absent when it is about both.',
+      z.optional(z.enum(['receiving', 'sending'])),
+    ),
+    link: told('The page where it can be mended.', z.optional(z.url())),
   }),
 );
 export type Advice = z.infer<typeof Advice>;
@@ -107,12 +112,15 @@ export const SaleshandyResult = named(
   'What became of a verified mailbox in Saleshandy. connecting: it is on its way. connected: it is there. present: it was there before; its password there can not be replaced from here. failed: it is not, or does not work there.',
   z.object({
     state: z.enum(['connecting', 'connected', 'present', 'failed']),
-    /** The mailbox's id there. */
-    accountId: z.optional(z.string()),
-    /** Why it failed. */
-    reason: z.optional(z.enum(['key_refused', 'refused', 'not_working_there', 'unavailable'])),
-    /** What of the template could not be applied. */
-    left: z.optional(z.array(z.enum(['from_name', 'client', 'tags']))),
+    accountId: told("The mailbox's id there.", z.optional(z.string())),
+    reason: told(
+      'Why it failed.',
+      z.optional(z.enum(['key_refused', 'refused', 'not_working_there', 'unavailable'])),
+    ),
+    left: told(
+      'What of the template could not be applied.',
+      z.optional(z.array(z.enum(['from_name', 'client', 'tags']))),
+    ),
   }),
 );
 export type SaleshandyResult = z.infer<typeof SaleshandyResult>;
@@ -125,19 +133,23 @@ export const Connection = named(
     provider: z.string(),
     email: z.string(),
     state: z.enum(['verifying', 'done']),
-    /** Grows with every change, for `since`. */
-    version: z.int(),
-    /** Which verification this is, counted from 1. */
-    attempt: z.int(),
+    version: told('Grows with every change, for `since`.', z.int()),
+    attempt: told('Which verification this is, counted from 1.', z.int()),
     verdict: z.optional(Verdict),
     checks: z.object({ receiving: Check, sending: Check }),
     advice: z.optional(Advice),
-    /** Once verified: whether the workspace had this mailbox before, and so only its password is another now. */
-    mailbox: z.optional(z.enum(['new', 'replaced'])),
-    /** Once verified, where the backend connects mailboxes in Saleshandy. Changes after `state` is `done`. */
-    saleshandy: z.optional(SaleshandyResult),
-    /** Of the request that was answered with this, for support. It is in the answer's head, not in its body. */
-    requestId: z.optional(z.string()),
+    mailbox: told(
+      'Once verified: whether the workspace had this mailbox before, and so only its password is another now.',
+      z.optional(z.enum(['new', 'replaced'])),
+    ),
+    saleshandy: told(
+      'Once verified, where the backend connects mailboxes in Saleshandy. Changes after `state` is `done`.',
+      z.optional(SaleshandyResult),
+    ),
+    requestId: told(
+      "Of the request that was answered with this, for support. It is in the answer's head, not in its body.",
+      z.optional(z.string()),
+    ),
   }),
 );
 export type Connection = z.infer<typeof Connection>;
@@ -157,10 +169,14 @@ export const SenderTemplate = named(
   'SenderTemplate',
   'How the mailbox is to be set up in the workspace once it is verified.',
   z.object({
-    /** The name its mail is sent under. */
-    fromName: z.optional(z.string().check(z.regex(/^\P{Cc}+$/u), z.maxLength(100))),
-    /** The client of the workspace that it is for, by name or id. */
-    client: z.optional(z.string().check(z.regex(/^\P{Cc}+$/u), z.maxLength(100))),
+    fromName: told(
+      'The name its mail is sent under.',
+      z.optional(z.string().check(z.regex(/^\P{Cc}+$/u), z.maxLength(100))),
+    ),
+    client: told(
+      'The client of the workspace that it is for, by name or id.',
+      z.optional(z.string().check(z.regex(/^\P{Cc}+$/u), z.maxLength(100))),
+    ),
     tags: z.optional(
       z.array(z.string().check(z.regex(/^\P{Cc}+$/u), z.maxLength(50))).check(z.maxLength(20)),
     ),
@@ -174,14 +190,22 @@ export const ConnectionRequest = named(
   z.object({
     provider: z.string().check(z.regex(/^[a-z0-9-]{1,40}$/)),
     email: z.email().check(z.maxLength(254)),
-    /** The user name at the mail servers, where it is not the address. */
-    login: z.optional(z.string().check(z.regex(/^\P{Cc}+$/u), z.maxLength(254))),
-    /** A compact JWE (ECDH-ES, A256GCM) of a `SealedPassword`, made with a key from `/.well-known/jwks.json`. */
-    password: z.string().check(z.regex(/^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/), z.maxLength(4096)),
-    /** For a mailbox at no known provider, or at one whose servers only its owner knows. */
-    servers: z.optional(z.object({ imap: MailServer, smtp: MailServer })),
-    /** The host, without a port, of the provider's page that showed the code, where a provider has several regions. */
-    pageHost: z.optional(z.string().check(z.regex(/^[a-z\d_.-]+$/), z.maxLength(253))),
+    login: told(
+      'The user name at the mail servers, where it is not the address.',
+      z.optional(z.string().check(z.regex(/^\P{Cc}+$/u), z.maxLength(254))),
+    ),
+    password: told(
+      'A compact JWE (ECDH-ES, A256GCM) of a `SealedPassword`, made with a key from `/.well-known/jwks.json`.',
+      z.string().check(z.regex(/^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/), z.maxLength(4096)),
+    ),
+    servers: told(
+      'For a mailbox at no known provider, or at one whose servers only its owner knows.',
+      z.optional(z.object({ imap: MailServer, smtp: MailServer })),
+    ),
+    pageHost: told(
+      "The host, without a port, of the provider's page that showed the code, where a provider has several regions.",
+      z.optional(z.string().check(z.regex(/^[a-z\d_.-]+$/), z.maxLength(253))),
+    ),
     template: z.optional(SenderTemplate),
   }),
 );
@@ -193,15 +217,11 @@ export const SealedPassword = named(
   'The plaintext of the sealed password, as JSON.',
   z.object({
     password: z.string().check(z.minLength(1), z.maxLength(256)),
-    /** The origin of the backend it is meant for. */
-    aud: z.string(),
-    /** The workspace's id. */
-    workspace: z.string(),
-    /** The connection's id. */
-    connection: z.uuid(),
+    aud: told('The origin of the backend it is meant for.', z.string()),
+    workspace: told("The workspace's id.", z.string()),
+    connection: told("The connection's id.", z.uuid()),
     email: z.string(),
-    /** When it was sealed, in seconds since 1970. */
-    iat: z.int(),
+    iat: told('When it was sealed, in seconds since 1970.', z.int()),
   }),
 );
 export type SealedPassword = z.infer<typeof SealedPassword>;
@@ -212,10 +232,14 @@ export const Workspace = named(
   z.object({
     id: z.string(),
     name: z.string(),
-    /** Where people of this workspace open Saleshandy, which white-label customers do at an address of their own. */
-    app: z.optional(z.url()),
-    /** Who signed in, as they are called there. Absent for a token that belongs to nobody. */
-    user: z.optional(z.string()),
+    app: told(
+      'Where people of this workspace open Saleshandy, which white-label customers do at an address of their own.',
+      z.optional(z.url()),
+    ),
+    user: told(
+      'Who signed in, as they are called there. Absent for a token that belongs to nobody.',
+      z.optional(z.string()),
+    ),
   }),
 );
 export type Workspace = z.infer<typeof Workspace>;
@@ -225,17 +249,19 @@ export const MailDomain = named(
   'Which provider has the mailboxes of a domain, or at which servers they are opened.',
   z.object({
     domain: z.string(),
-    /** A provider's id; absent where none is known. */
-    provider: z.optional(z.string()),
-    /**
-     * How it is known. domain: it is the provider's own. mx: its mail is delivered to the provider's servers. autoconfig: its
-     * owner describes its servers. ispdb: Thunderbird's directory does. srv: DNS does.
-     */
-    by: z.optional(z.enum(['domain', 'mx', 'autoconfig', 'ispdb', 'srv'])),
-    /** As they are described, where it is not by the provider. A verification without servers uses them. */
-    servers: z.optional(z.object({ imap: MailServer, smtp: MailServer })),
-    /** unsure: to be confirmed by somebody who knows the mailbox, since anybody could have said so. */
-    confidence: z.optional(z.enum(['sure', 'likely', 'unsure'])),
+    provider: told("A provider's id; absent where none is known.", z.optional(z.string())),
+    by: told(
+      "How it is known. domain: it is the provider's own. mx: its mail is delivered to the provider's servers. autoconfig: its owner describes its servers. ispdb: Thunderbird's directory does. srv: DNS does.",
+      z.optional(z.enum(['domain', 'mx', 'autoconfig', 'ispdb', 'srv'])),
+    ),
+    servers: told(
+      'As they are described, where it is not by the provider. A verification without servers uses them.',
+      z.optional(z.object({ imap: MailServer, smtp: MailServer })),
+    ),
+    confidence: told(
+      'unsure: to be confirmed by somebody who knows the mailbox, since anybody could have said so.',
+      z.optional(z.enum(['sure', 'likely', 'unsure'])),
+    ),
   }),
 );
 export type MailDomain = z.infer<typeof MailDomain>;
@@ -291,8 +317,7 @@ export const Problem = named(
     title: z.string(),
     status: z.int(),
     detail: z.optional(z.string()),
-    /** The request's id, to be quoted to support. */
-    instance: z.optional(z.string()),
+    instance: told("The request's id, to be quoted to support.", z.optional(z.string())),
   }),
 );
 export type Problem = z.infer<typeof Problem>;

@@ -1,5 +1,10 @@
 import * as z from 'zod/mini';
-import { createDocument, type ZodOpenApiResponseObject } from 'zod-openapi';
+import {
+  type CreateDocumentOptions,
+  createDocument,
+  type ZodOpenApiObject,
+  type ZodOpenApiResponseObject,
+} from 'zod-openapi';
 import {
   Connection,
   ConnectionRequest,
@@ -7,8 +12,10 @@ import {
   MAX_WAIT,
   MailDomain,
   Problem,
+  SealedPassword,
   Workspace,
 } from './contract.ts';
+import { problemGuide } from './problem-guide.ts';
 
 const json = (description: string, schema: z.core.$ZodType): ZodOpenApiResponseObject => ({
   description,
@@ -26,16 +33,30 @@ const tooMany = {
       'Retry-After': {
         description: 'When to come back, in seconds.',
         required: true,
-        schema: z.int().check(z.gte(1)),
+        // Of headers a zod schema would be taken as it is.
+        schema: { type: 'integer', minimum: 1 } as const,
       },
     },
   },
 };
+const otherwise = {
+  ...tooMany,
+  default: problem('The request came too slowly, or the backend is starting or made a mistake.'),
+};
 const unauthorised = {
   401: problem('The access token is missing or not known. Never said of a mailbox.'),
-  ...tooMany,
+  ...otherwise,
 };
+const badId = { 400: problem('The id is no UUID.') };
 const id = { id: z.uuid() };
+const page = (description: string): ZodOpenApiResponseObject => ({
+  description,
+  content: { 'text/html': { schema: { type: 'string' } } },
+});
+const word = (description: string): ZodOpenApiResponseObject => ({
+  description,
+  content: { 'text/plain': { schema: { type: 'string' } } },
+});
 
 /**
  * The OpenAPI 3.1 description of the contract, for the backend at `origin`.
@@ -56,7 +77,7 @@ export function openApiDocument(origin: string, version: string, signIn: boolean
       },
     },
   } as const;
-  return createDocument({
+  const document = {
     openapi: '3.1.1',
     info: {
       title: 'Onboarding',
@@ -69,14 +90,17 @@ export function openApiDocument(origin: string, version: string, signIn: boolean
     security: [{ token: [] }, ...(signIn ? [{ signIn: ['connect'] }] : [])],
     components: {
       securitySchemes: { token, ...(signIn ? { signIn: ofSignIn } : {}) },
+      // No request has it in clear, so nothing refers to it.
+      schemas: { SealedPassword },
     },
+    'x-problem-types': problemGuide,
     paths: {
       '/.well-known/jwks.json': {
         get: {
           operationId: 'keys',
           summary: 'Keys to seal passwords with',
           security: [],
-          responses: { 200: json('The keys; the first is the one to use.', JsonWebKeySet) },
+          responses: { 200: json('The keys; the first is the one to use.', JsonWebKeySet), ...otherwise },
         },
       },
       '/v1/workspace': {
@@ -106,7 +130,7 @@ export function openApiDocument(origin: string, version: string, signIn: boolean
           operationId: 'connect',
           summary: 'Hand in a mailbox, under an id of your own making',
           requestParams: { path: z.object(id) },
-          requestBody: { content: { 'application/json': { schema: ConnectionRequest } } },
+          requestBody: { required: true, content: { 'application/json': { schema: ConnectionRequest } } },
           responses: {
             200: json(
               'The same mailbox with the same password was handed in before under this id; or, ' +
@@ -142,6 +166,7 @@ export function openApiDocument(origin: string, version: string, signIn: boolean
             'With `wait`, answers when it is done, or with `since` as soon as its version is greater than that; at the latest after `wait` seconds.',
           responses: {
             200: json('The connection.', Connection),
+            400: problem('The id is no UUID, or `wait` or `since` not as described.'),
             404: problem('No such connection.'),
             ...unauthorised,
           },
@@ -153,7 +178,7 @@ export function openApiDocument(origin: string, version: string, signIn: boolean
             'The mailbox it made is gone; or, where it had replaced one within the last day, that is put back as it was. ' +
             'A mailbox that another connection has replaced since stays.',
           requestParams: { path: z.object(id) },
-          responses: { 204: { description: 'Forgotten, or never known.' }, ...unauthorised },
+          responses: { 204: { description: 'Forgotten, or never known.' }, ...badId, ...unauthorised },
         },
       },
       '/v1/connections/{id}/verify': {
@@ -162,7 +187,11 @@ export function openApiDocument(origin: string, version: string, signIn: boolean
           summary: 'Try again with the password the backend has',
           requestParams: { path: z.object(id) },
           responses: {
-            202: json('Verification has begun again, or is still going on.', Connection),
+            202: json(
+              'Verification has begun again, or is still going on; or it was verified, and stays so.',
+              Connection,
+            ),
+            ...badId,
             404: problem('No such connection.'),
             ...unauthorised,
           },
@@ -173,7 +202,7 @@ export function openApiDocument(origin: string, version: string, signIn: boolean
           operationId: 'health',
           summary: 'Whether the process is alive',
           security: [],
-          responses: { 200: { description: 'It is.' } },
+          responses: { 200: word('It is.'), ...otherwise },
         },
       },
       '/readyz': {
@@ -182,11 +211,55 @@ export function openApiDocument(origin: string, version: string, signIn: boolean
           summary: 'Whether requests should be sent here',
           security: [],
           responses: {
-            200: { description: 'They should.' },
-            503: { description: 'It is starting or stopping, or its database does not answer.' },
+            200: word('They should.'),
+            503: word('It is stopping, or its database does not answer.'),
+            ...otherwise,
+          },
+        },
+      },
+      '/openapi.json': {
+        get: {
+          operationId: 'description',
+          summary: 'This description',
+          security: [],
+          responses: { 200: json('OpenAPI 3.1.', z.looseObject({})), ...otherwise },
+        },
+      },
+      '/docs': {
+        get: {
+          operationId: 'descriptionPage',
+          summary: 'This description, to be read',
+          security: [],
+          responses: { 200: page('A page without scripts.'), ...otherwise },
+        },
+      },
+      '/problems/{name}': {
+        get: {
+          operationId: 'problemType',
+          summary: 'What a problem type means',
+          description: 'So that the type of a problem can be followed, as any address.',
+          security: [],
+          requestParams: { path: z.object({ name: z.string() }) },
+          responses: {
+            302: {
+              description: 'Where it is explained.',
+              headers: { Location: { required: true, schema: { type: 'string' } as const } },
+            },
+            404: problem('There is no such type.'),
+            ...otherwise,
           },
         },
       },
     },
-  });
+  } as const satisfies ZodOpenApiObject;
+  return createDocument(document, { override });
 }
+
+/** Says less than zod does, where it is more than is meant. */
+const override: CreateDocumentOptions['override'] = ({ jsonSchema, io }) => {
+  // Fields are added without a new version; whoever reads passes over what they do not know.
+  if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+  // The numbers that JavaScript can count to.
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+};

@@ -1,17 +1,12 @@
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
+import { COLOURS } from '../colours.ts';
 import type { Texts } from './texts.ts';
 
 type Html = ReturnType<typeof html>;
 
-/** Saleshandy's colours, of which each pair has the contrast that text needs. */
 const STYLE = `
-:root { color-scheme: light dark; --text: #1f2937; --muted: #4b5563; --back: #f9fafb; --card: #fff; --line: #6b7280;
-  --main: #0137fc; --on-main: #fff; --error: #b91c1c; }
-@media (prefers-color-scheme: dark) {
-  :root { --text: #f9fafb; --muted: #d1d5db; --back: #111827; --card: #111827; --line: #9ca3af;
-    --main: #60a5fa; --on-main: #111827; --error: #f87171; } }
-* { box-sizing: border-box; }
+${COLOURS}* { box-sizing: border-box; }
 body { margin: 0; padding: 1rem; background: var(--back); color: var(--text);
   font: 1rem/1.5 Inter, system-ui, sans-serif; overflow-wrap: anywhere; }
 main { max-inline-size: 26rem; margin: 1rem auto; padding: 1.5rem; background: var(--card); border-radius: 8px; }
