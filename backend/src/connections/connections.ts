@@ -17,7 +17,8 @@ import type { Jobs, Queue } from '../jobs.ts';
 import type { KeyRing } from '../keys.ts';
 import type { Limits } from '../limits.ts';
 import { RequestProblem } from '../problems.ts';
-import { CHANGES, type Located, MAILBOX, providerOf, type Row, toConnection } from './row.ts';
+import { type Located, locate, providerOf } from './locate.ts';
+import { CHANGES, MAILBOX, type Row, toConnection } from './row.ts';
 
 const PENDING: Check = { status: 'pending' };
 
@@ -70,7 +71,7 @@ export class Connections {
   ): Promise<{ connection: Connection; isNew: boolean }> {
     const { keys } = this.#options;
     const password = await keys.unseal(request.password, workspace, id, request.email);
-    const located = await this.#locate(request);
+    const located = await locate(request, this.#options);
     const fingerprint = keys.fingerprint(request, password);
     return this.#begin([id, fingerprint], (queries) =>
       this.#insert(queries, id, workspace, request, fingerprint, located),
@@ -184,39 +185,6 @@ export class Connections {
     );
     await this.#enqueue(queries, row as Row);
     return toConnection(row as Row);
-  }
-
-  /**
-   * Where a mailbox is, whose servers nobody has named and no provider has. Servers named by hand are always tried: whoever
-   * named them may know better.
-   * @throws RequestProblem when it is not to be found
-   */
-  async #locate({ provider: id, email, servers, pageHost }: ConnectionRequest): Promise<Located | undefined> {
-    if (servers) return undefined;
-    const { providers, domains } = this.#options;
-    const provider = providers.get(id);
-    if (provider?.guide.opensWith === 'nothing') {
-      throw new RequestProblem(
-        problemTypes.providerClosed,
-        400,
-        'No server can be let into a mailbox at this provider.',
-      );
-    }
-    const own = serversFor(provider?.mail, email, pageHost);
-    if (own.imap.length > 0 && own.smtp.length > 0) return undefined;
-    const found = await domains.serversOf(email);
-    if (found) return 'provider' in found ? { provider: found.provider.id } : found;
-    throw provider
-      ? new RequestProblem(
-          problemTypes.serversNeeded,
-          400,
-          'This provider has other servers for everyone and none were named.',
-        )
-      : new RequestProblem(
-          problemTypes.providerUnknown,
-          400,
-          'This provider is not known and no servers were named.',
-        );
   }
 
   /**

@@ -1,4 +1,3 @@
-import type { Provider } from '../../../providers/registry/node.ts';
 import type {
   Advice,
   Check,
@@ -9,10 +8,7 @@ import type {
   Verdict,
 } from '../../../utils/onboarding/contract.ts';
 import type { SaleshandyProgress } from '../saleshandy/connecting.ts';
-import type { LocatedServer } from '../verification/mailbox.ts';
-
-/** At a provider that was not named, or at servers of the domain's own. */
-export type Located = { provider: string } | { imap: LocatedServer; smtp: LocatedServer };
+import type { Located } from './locate.ts';
 
 /** A connection, as it is stored. */
 export interface Row {
@@ -66,12 +62,6 @@ export const OTHERWISE = COLUMNS.map((column) => `${column} = excluded.${column}
 
 /** Where replicas tell each other which connection has changed. */
 export const CHANGES = 'connection_changes';
-
-/** Whose mailbox it is: as found, or else as it was said. */
-export const providerOf = (
-  { provider, located }: Pick<Row, 'provider' | 'located'>,
-  providers: ReadonlyMap<string, Provider>,
-): Provider | undefined => providers.get(located && 'provider' in located ? located.provider : provider);
 
 export function toConnection(row: Row): Connection {
   return {

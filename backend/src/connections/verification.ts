@@ -12,7 +12,8 @@ import type { Connecting } from '../saleshandy/connecting.ts';
 import { type Mailbox, toMailbox } from '../verification/mailbox.ts';
 import { conclude } from '../verification/verdict.ts';
 import type { Verifier } from '../verification/verify.ts';
-import { CHANGES, MAILBOX, OTHERWISE, providerOf, type Row } from './row.ts';
+import { providerOf } from './locate.ts';
+import { CHANGES, MAILBOX, OTHERWISE, type Row } from './row.ts';
 
 export interface VerificationsOptions {
   database: Database;

@@ -1,0 +1,50 @@
+import { serversFor } from '../../../providers/registry/mail.ts';
+import type { Provider } from '../../../providers/registry/node.ts';
+import { type ConnectionRequest, problemTypes } from '../../../utils/onboarding/contract.ts';
+import type { Domains } from '../domains.ts';
+import { RequestProblem } from '../problems.ts';
+import type { LocatedServer } from '../verification/mailbox.ts';
+
+/** At a provider that was not named, or at servers of the domain's own. */
+export type Located = { provider: string } | { imap: LocatedServer; smtp: LocatedServer };
+
+/**
+ * Where a mailbox is, whose servers nobody has named and no provider has. Servers named by hand are always tried: whoever
+ * named them may know better.
+ * @throws RequestProblem when it is not to be found
+ */
+export async function locate(
+  { provider: id, email, servers, pageHost }: Omit<ConnectionRequest, 'password'>,
+  { providers, domains }: { providers: ReadonlyMap<string, Provider>; domains: Domains },
+): Promise<Located | undefined> {
+  if (servers) return undefined;
+  const provider = providers.get(id);
+  if (provider?.guide.opensWith === 'nothing') {
+    throw new RequestProblem(
+      problemTypes.providerClosed,
+      400,
+      'No server can be let into a mailbox at this provider.',
+    );
+  }
+  const own = serversFor(provider?.mail, email, pageHost);
+  if (own.imap.length > 0 && own.smtp.length > 0) return undefined;
+  const found = await domains.serversOf(email);
+  if (found) return 'provider' in found ? { provider: found.provider.id } : found;
+  throw provider
+    ? new RequestProblem(
+        problemTypes.serversNeeded,
+        400,
+        'This provider has other servers for everyone and none were named.',
+      )
+    : new RequestProblem(
+        problemTypes.providerUnknown,
+        400,
+        'This provider is not known and no servers were named.',
+      );
+}
+
+/** Whose mailbox it is: as found, or else as it was said. */
+export const providerOf = (
+  { provider, located }: { provider: string; located: Located | null },
+  providers: ReadonlyMap<string, Provider>,
+): Provider | undefined => providers.get(located && 'provider' in located ? located.provider : provider);
