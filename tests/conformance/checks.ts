@@ -132,6 +132,8 @@ export async function conform(
       const now = read(answer, Connection);
       if (now.version < since) throw new Error(`Its version went from ${since} to ${now.version}`);
       if (now.state === 'done') return now;
+      if (now.version === since && answer.ms < MAX_WAIT * 1000 - 50)
+        throw new Error(`A poll was answered after ${Math.round(answer.ms)} ms, with nothing new`);
       since = now.version;
     }
     throw new Error(`A verification did not end within ${VERIFIED_WITHIN_MS / 1000} s`);
