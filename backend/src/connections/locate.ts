@@ -19,17 +19,15 @@ export async function locate(
 ): Promise<Located | undefined> {
   if (servers) return undefined;
   const provider = providers.get(id);
-  if (provider?.guide.opensWith === 'nothing') {
-    throw new RequestProblem(
-      problemTypes.providerClosed,
-      400,
-      'No server can be let into a mailbox at this provider.',
-    );
-  }
+  expectOpen(provider);
   const own = serversFor(provider?.mail, email, pageHost);
   if (own.imap.length > 0 && own.smtp.length > 0) return undefined;
   const found = await domains.serversOf(email);
-  if (found) return 'provider' in found ? { provider: found.provider.id } : found;
+  if (found && !('provider' in found)) return found;
+  if (found) {
+    expectOpen(found.provider);
+    return { provider: found.provider.id };
+  }
   throw provider
     ? new RequestProblem(
         problemTypes.serversNeeded,
@@ -41,6 +39,16 @@ export async function locate(
         400,
         'This provider is not known and no servers were named.',
       );
+}
+
+/** @throws RequestProblem where nobody but its user is let in */
+function expectOpen(provider: Provider | undefined): void {
+  if (provider?.guide.opensWith !== 'nothing') return;
+  throw new RequestProblem(
+    problemTypes.providerClosed,
+    400,
+    'No server can be let into a mailbox at this provider.',
+  );
 }
 
 /** Whose mailbox it is: as found, or else as it was said. */
