@@ -174,14 +174,18 @@ describe('a verified mailbox', () => {
     expect(saleshandy.asked.filter(({ path }) => path === CONNECT)).toHaveLength(1);
   });
 
-  test('is not doubled when the answer was lost', async () => {
+  test.each([
+    ['it works there', true, { state: 'connected', accountId: '1000' }],
+    ['it does not', false, { state: 'failed', reason: 'not_working_there', accountId: '1000' }],
+  ])('is not doubled when the answer was lost: %s', async (_, works, result) => {
+    saleshandy.signsIn = () => works;
     saleshandy.mood = 'connects_and_hangs_up';
     const { id } = await onboarding.handIn(somebody(), PASSWORD);
     await vi.waitFor(() => expect(paths()).toContain(CONNECT), WAIT);
     await onboarding.backend.kill();
     saleshandy.mood = 'well';
     await onboarding.startBackend();
-    expect(await settled(id)).toMatchObject({ saleshandy: { state: 'connected', accountId: '1000' } });
+    expect((await settled(id)).saleshandy).toEqual(result);
     expect(saleshandy.accounts).toHaveLength(1);
     expect(paths()).toEqual([ACCOUNTS, CONNECT, ACCOUNTS]);
   });

@@ -52,6 +52,9 @@ async function inTransaction<T>(
   locks: readonly string[],
 ): Promise<T> {
   const client = await pool.connect();
+  // Whoever awaits a query hears of it; between two nobody would, and the process would end.
+  const ignore = (): void => {};
+  client.on('error', ignore);
   let isBroken = false;
   const queries = queriesOf(client);
   try {
@@ -65,6 +68,7 @@ async function inTransaction<T>(
     });
     throw error;
   } finally {
+    client.off('error', ignore);
     client.release(isBroken);
   }
 }

@@ -47,6 +47,8 @@ export interface NewAccount {
 
 export interface KnownAccount {
   id: string;
+  /** Whether it sends and receives there, as far as that is said. */
+  isActive: boolean;
   /** The client it is assigned to, if any. */
   client?: { id: string; name: string };
 }
@@ -56,6 +58,8 @@ const Id = z.union([z.string().min(1), z.number()]).transform(String);
 
 const Account = z.object({
   id: Id,
+  // 0 inactive, 1 active, 2 suspended: not what connecting answers with.
+  status: z.coerce.number().catch(1),
   client: z.object({ id: Id, name: z.string() }).nullish().catch(undefined),
 });
 
@@ -174,8 +178,8 @@ export class SaleshandyApi {
 function toAccount(entry: unknown): KnownAccount {
   const account = Account.safeParse(entry);
   if (!account.success) throw new SaleshandyError('unavailable');
-  const { id, client } = account.data;
-  return { id, ...(client ? { client } : {}) };
+  const { id, status, client } = account.data;
+  return { id, isActive: status !== 0, ...(client ? { client } : {}) };
 }
 
 /** The first list that stands where one may stand. */

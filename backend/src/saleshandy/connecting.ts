@@ -106,8 +106,11 @@ export class Connecting {
     // Whoever asked before may have been killed before the answer: then it is there because of us.
     const isOurs = row.saleshandy?.asked === true;
     if (known) {
-      const left = await this.#setUp(api, known, row.template ?? {}, true);
-      return { state: isOurs ? 'connected' : 'present', accountId: known.id, ...left };
+      const where = { accountId: known.id, ...(await this.#setUp(api, known, row.template ?? {}, true)) };
+      if (!isOurs) return { state: 'present', ...where };
+      return known.isActive
+        ? { state: 'connected', ...where }
+        : { state: 'failed', reason: 'not_working_there', ...where };
     }
     await this.#note(row, { asked: true });
     const { works, id } = await api.connect(this.#accountOf(row, password));
@@ -139,7 +142,7 @@ export class Connecting {
   /** @returns what of the template could not be done, which does not make the mailbox work less */
   async #setUp(
     api: SaleshandyApi,
-    account: KnownAccount,
+    account: Pick<KnownAccount, 'id' | 'client'>,
     { fromName, client, tags }: SenderTemplate,
     isKnown: boolean,
   ): Promise<Pick<SaleshandyResult, 'left'>> {
