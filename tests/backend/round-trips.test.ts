@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadProviders, type Provider } from '../../providers/registry/node.ts';
 import { type Dovecot, startDovecot } from '../servers/dovecot.ts';
@@ -60,14 +60,17 @@ describe('Dovecot', () => {
       });
       upstream.on('data', (chunk) => {
         heard = true;
-        client.write(chunk);
+        // Whoever has said goodbye may be gone before the answer.
+        if (client.writable) client.write(chunk);
       });
       client.on('close', () => upstream.destroy()).on('error', () => {});
       upstream.on('close', () => client.end()).on('error', () => {});
     });
     proxies.push(proxy);
     await once(proxy.listen(0, '127.0.0.1'), 'listening');
-    const over = once(proxy, 'connection').then(([socket]) => once(socket, 'close'));
+    const over = once(proxy, 'connection').then(
+      ([socket]) => new Promise<void>((resolve) => (socket as Socket).once('close', () => resolve())),
+    );
     return {
       port: (proxy.address() as AddressInfo).port,
       turns: async () => {
