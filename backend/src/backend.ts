@@ -8,7 +8,7 @@ import { createApp } from './app.ts';
 import { type Config, DEFAULT_WORKSPACE } from './config.ts';
 import { Connections } from './connections/connections.ts';
 import { Verifications } from './connections/verification.ts';
-import { openDatabase } from './database/database.ts';
+import { openDatabase } from './database/open.ts';
 import { Domains } from './domains.ts';
 import { type Answer, createHttpServer } from './http-server.ts';
 import { Jobs } from './jobs.ts';

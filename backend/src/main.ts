@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { startBackend } from './backend.ts';
 import { type Config, readConfig } from './config.ts';
-import { type Database, openDatabase } from './database/database.ts';
+import type { Database } from './database/database.ts';
+import { openDatabase } from './database/open.ts';
 import { EncryptionKeys } from './encryption-keys.ts';
 import { openSecrets } from './secrets.ts';
 

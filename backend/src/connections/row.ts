@@ -7,8 +7,15 @@ import type {
   SenderTemplate,
   Verdict,
 } from '../../../utils/onboarding/contract.ts';
-import type { SaleshandyProgress } from '../saleshandy/connecting.ts';
 import type { Located } from './locate.ts';
+
+/** What is stored of a mailbox on its way into Saleshandy. */
+export type SaleshandyProgress = SaleshandyResult & {
+  /** It was asked to connect the mailbox; whether it did is not known. */
+  asked?: boolean;
+  /** How often it was away. */
+  tries?: number;
+};
 
 /** A connection, as it is stored. */
 export interface Row {

@@ -5,7 +5,7 @@ import type { Check, SaleshandyResult, SenderTemplate } from '../../../utils/onb
 import type { Secret } from '../../../utils/secret.ts';
 import { DEFAULT_WORKSPACE } from '../config.ts';
 import { providerOf } from '../connections/locate.ts';
-import { CHANGES, type Row } from '../connections/row.ts';
+import { CHANGES, type Row, type SaleshandyProgress } from '../connections/row.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { Later, type Queue, type Task } from '../jobs.ts';
 import type { KeyRing } from '../keys.ts';
@@ -213,14 +213,6 @@ export class Connecting {
     return row && this.#options.keys.decryptApiKey(row.api_key, workspace);
   }
 }
-
-/** What is stored of it while it is under way. */
-export type SaleshandyProgress = SaleshandyResult & {
-  /** It was asked to connect the mailbox; whether it did is not known. */
-  asked?: boolean;
-  /** How often it was away. */
-  tries?: number;
-};
 
 function serviceProvider(provider: string, email: string): string {
   if (provider === 'google') return /@(gmail|googlemail)\.com$/i.test(email) ? 'gmail' : 'gsuite';
