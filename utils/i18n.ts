@@ -1,5 +1,6 @@
 import { browser } from 'wxt/browser';
 import type en from '../public/_locales/en/messages.json';
+import { fillIn } from './fill-in.ts';
 
 export type MessageKey = keyof typeof en;
 /** Texts that depend on a number stand as `…_one`, `…_other` and whatever else a language has. */
@@ -66,8 +67,6 @@ export const direction = (): 'ltr' | 'rtl' => t('direction') as 'ltr' | 'rtl';
 
 function say(key: string, substitutions: string[]): string | undefined {
   if (!chosen) return browser.i18n.getMessage(key as MessageKey, substitutions) || undefined;
-  // As browsers do: `$$` is the sign itself.
-  return chosen[key]?.message.replace(/\$(\$|\d)/g, (_, place: string) =>
-    place === '$' ? '$' : (substitutions[Number(place) - 1] ?? ''),
-  );
+  const words = chosen[key];
+  return words && fillIn(words.message, substitutions);
 }

@@ -9,18 +9,17 @@ import { type Config, DEFAULT_WORKSPACE } from './config.ts';
 import { Connections } from './connections/connections.ts';
 import { Verifications } from './connections/verification.ts';
 import { openDatabase } from './database/open.ts';
-import { Domains } from './domains.ts';
 import { type Answer, createHttpServer } from './http-server.ts';
 import { Jobs } from './jobs.ts';
 import { KeyRing } from './keys.ts';
 import { Limits } from './limits.ts';
+import { mailOf } from './mail.ts';
 import { Metrics } from './observability/metrics.ts';
 import { startTracing } from './observability/tracing.ts';
 import { RequestProblem, respond } from './problems.ts';
 import { Connecting } from './saleshandy/connecting.ts';
 import { openSecrets } from './secrets.ts';
 import { SignIn } from './sign-in/sign-in.ts';
-import { Verifier } from './verification/verify.ts';
 
 const VERSION = '0.1.0';
 const HOUSEKEEPING_EVERY_MS = 3_600_000;
@@ -67,25 +66,12 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
 
     const keys = await KeyRing.open(secrets, master, origins);
     const providers = await loadProviders();
-    const network = { routes: config.mailRoutes, dnsServers: config.dnsServers };
-    const verifier = new Verifier({
-      network,
-      timeoutMs: config.verifyTimeoutMs,
-      settleMs: config.settleMs,
-      ...(config.mailCa ? { ca: config.mailCa } : {}),
-    });
+    const { domains, verifier } = mailOf(config, providers, log);
     const limits = new Limits(config.limits);
     jobs = await Jobs.open(database, log);
     const queue = await jobs.queue('verify', {
       atOnce: config.verificationsAtOnce,
       perGroup: config.verificationsPerHost,
-    });
-    const domains = new Domains({
-      providers,
-      network,
-      discovers: config.discovers,
-      ...(config.mailCa ? { ca: config.mailCa } : {}),
-      log,
     });
     const connections = new Connections({ database, jobs, queue, keys, limits, providers, domains });
     const connecting = new Connecting({

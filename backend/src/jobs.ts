@@ -227,22 +227,22 @@ export class Queue {
 
   #fetchSoon(): void {
     this.#isWanted = true;
-    if (this.#isFetching) return;
-    this.#isFetching = true;
-    this.#fetch()
-      .catch(this.#failed)
-      .finally(() => {
-        this.#isFetching = false;
-      });
+    if (!this.#isFetching) this.#fetch().catch(this.#failed);
   }
 
   async #fetch(): Promise<void> {
     const { atOnce, perGroup } = this.#limits;
-    while (this.#work && this.#isWanted && this.#running.size < atOnce) {
-      this.#isWanted = false;
-      const batchSize = atOnce - this.#running.size;
-      const jobs = await this.#boss.fetch<Queued>(this.#name, { batchSize, groupConcurrency: perGroup });
-      for (const job of jobs) this.#run(job, this.#work);
+    this.#isFetching = true;
+    try {
+      // Nothing is awaited between the last look and the end, so that no wish falls between.
+      while (this.#work && this.#isWanted && this.#running.size < atOnce) {
+        this.#isWanted = false;
+        const batchSize = atOnce - this.#running.size;
+        const jobs = await this.#boss.fetch<Queued>(this.#name, { batchSize, groupConcurrency: perGroup });
+        for (const job of jobs) this.#run(job, this.#work);
+      }
+    } finally {
+      this.#isFetching = false;
     }
   }
 

@@ -6,12 +6,11 @@ import { readPasted } from '../../../utils/captures/pasted.ts';
 import { ConnectionRequest } from '../../../utils/onboarding/contract.ts';
 import { type Servers, serverFrom } from '../../../utils/onboarding/server-name.ts';
 import { Secret } from '../../../utils/secret.ts';
-import { type Config, readConfig } from '../config.ts';
+import { readConfig } from '../config.ts';
 import { locate, providerOf } from '../connections/locate.ts';
-import { Domains } from '../domains.ts';
+import { mailOf } from '../mail.ts';
 import { toMailbox } from '../verification/mailbox.ts';
 import { conclude } from '../verification/verdict.ts';
-import { Verifier } from '../verification/verify.ts';
 import { askSecret, Cancelled } from './ask.ts';
 import { lineOf, say, sentences } from './words.ts';
 
@@ -39,14 +38,14 @@ const OTHER = 'other';
 /** Verifies one mailbox as the backend does, without one: nothing listens, and nothing is stored. */
 try {
   const given = readArguments();
-  const config = readConfig(process.env);
   const providers = await loadProviders();
   if (given.provider !== OTHER && !providers.has(given.provider)) {
     throw new Error(
       `No provider is called ${given.provider}. There are ${[...providers.keys()].join(', ')}.`,
     );
   }
-  const located = await locate(given, { providers, domains: domainsOf(config, providers) });
+  const { domains, verifier } = mailOf(readConfig(process.env), providers, () => {});
+  const located = await locate(given, { providers, domains });
   const provider = providerOf({ provider: given.provider, located: located ?? null }, providers);
   const password = readCode(await askSecret(`App password of ${given.email}: `), provider, given.insist);
   const mailbox = toMailbox(
@@ -59,13 +58,6 @@ try {
     },
     providers,
   );
-  const { mailRoutes: routes, dnsServers, verifyTimeoutMs, settleMs, mailCa } = config;
-  const verifier = new Verifier({
-    network: { routes, dnsServers },
-    timeoutMs: verifyTimeoutMs,
-    settleMs,
-    ...(mailCa ? { ca: mailCa } : {}),
-  });
   const checks = await verifier.verify(mailbox, async () => {});
   const { receiving, sending, ...told } = conclude(...checks, provider?.guide);
   const { email } = given;
@@ -111,16 +103,6 @@ function named(protocol: 'imap' | 'smtp', text: string): Servers['imap'] {
   const server = serverFrom(protocol, text);
   if (!server) throw new Error(`--${protocol} is a host, or host:port.`);
   return server;
-}
-
-function domainsOf(config: Config, providers: ReadonlyMap<string, Provider>): Domains {
-  return new Domains({
-    providers,
-    network: { routes: config.mailRoutes, dnsServers: config.dnsServers },
-    discovers: config.discovers,
-    ...(config.mailCa ? { ca: config.mailCa } : {}),
-    log: () => {},
-  });
 }
 
 /**

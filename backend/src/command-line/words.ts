@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Provider } from '../../../providers/registry/node.ts';
+import { fillIn } from '../../../utils/fill-in.ts';
 import type { Check } from '../../../utils/onboarding/contract.ts';
 import type { Conclusion } from '../verification/verdict.ts';
 
@@ -12,9 +13,7 @@ const messages = JSON.parse(
 export function say(key: string, ...substitutions: string[]): string {
   const message = messages[key]?.message;
   if (message === undefined) throw new Error(`There are no words for ${key}`);
-  return message.replace(/\$(\$|\d)/g, (_, place: string) =>
-    place === '$' ? '$' : (substitutions[Number(place) - 1] ?? ''),
-  );
+  return fillIn(message, substitutions);
 }
 
 /** What is to be said of a verdict: its headline, and the sentence of its advice, as the popup has them. */

@@ -166,4 +166,4 @@ export class Verifications {
 }
 
 /** Of two connections of one mailbox, one after the other replaces it. */
-export const mailboxLock = (workspace: string, email: string): string => `mailbox ${workspace} ${email}`;
+const mailboxLock = (workspace: string, email: string): string => `mailbox ${workspace} ${email}`;

@@ -53,6 +53,8 @@ export interface KnownAccount {
   client?: { id: string; name: string };
 }
 
+const ACCOUNTS = '/email-accounts';
+
 /** Numbers and texts are the same to it: live answers have had both. */
 const Id = z.union([z.string().min(1), z.number()]).transform(String);
 
@@ -82,9 +84,15 @@ export class SaleshandyApi {
     this.#key = key;
   }
 
+  /** Whether the key is accepted, by the cheapest question that needs one: for a single mailbox. @throws if it is not */
+  async expectKey(within: number): Promise<void> {
+    const response = await this.#post(ACCOUNTS, { page: 1, pageSize: 1 }, within);
+    await response.body?.cancel().catch(() => {});
+  }
+
   /** The mailbox with exactly this address. The search also finds others, and names. */
   async find(email: string): Promise<KnownAccount | undefined> {
-    const answer = await this.#ask('/email-accounts', { search: email, page: 1, pageSize: 100 });
+    const answer = await this.#ask(ACCOUNTS, { search: email, page: 1, pageSize: 100 });
     const list = listIn(answer);
     if (!list) throw new SaleshandyError('unavailable');
     const found = list.find((entry) => {
@@ -96,7 +104,7 @@ export class SaleshandyApi {
 
   /** The client that has this name or id, as far as the mailboxes tell: there is no list of clients. */
   async findClient(nameOrId: string): Promise<string | undefined> {
-    const answer = await this.#ask('/email-accounts', { page: 1, pageSize: 100 });
+    const answer = await this.#ask(ACCOUNTS, { page: 1, pageSize: 100 });
     const clients = (listIn(answer) ?? []).flatMap((entry) => Account.safeParse(entry).data?.client ?? []);
     const wanted = nameOrId.toLowerCase();
     return clients.find(({ id, name }) => id === nameOrId || name.toLowerCase() === wanted)?.id;
@@ -146,8 +154,17 @@ export class SaleshandyApi {
   }
 
   async #ask(path: string, body: object, within = ANSWER_MS): Promise<Record<string, unknown>> {
+    const response = await this.#post(path, body, within);
+    try {
+      return Object(JSON.parse(await readBounded(response))) as Record<string, unknown>;
+    } catch {
+      throw new SaleshandyError('unavailable');
+    }
+  }
+
+  /** @returns an answer that says yes, not read yet */
+  async #post(path: string, body: object, within: number): Promise<Response> {
     let response: Response;
-    let text: string;
     try {
       response = await fetch(`${this.#address}${path}`, {
         method: 'POST',
@@ -157,21 +174,17 @@ export class SaleshandyApi {
         redirect: 'error',
         signal: AbortSignal.timeout(within),
       });
-      text = await readBounded(response);
     } catch {
       // Its words could quote the request.
       throw new SaleshandyError('unavailable');
     }
-    const { status } = response;
+    if (response.ok) return response;
+    await response.body?.cancel().catch(() => {});
+    const { status, headers } = response;
+    // 403 where the plan has no API.
     if (status === 401 || status === 403) throw new SaleshandyError('key_refused');
-    if (status === 429) throw new SaleshandyError('too_many', secondsUntil(response.headers));
-    if (status >= 500) throw new SaleshandyError('unavailable');
-    if (!response.ok) throw new SaleshandyError('refused');
-    try {
-      return Object(JSON.parse(text)) as Record<string, unknown>;
-    } catch {
-      throw new SaleshandyError('unavailable');
-    }
+    if (status === 429) throw new SaleshandyError('too_many', secondsUntil(headers));
+    throw new SaleshandyError(status >= 500 ? 'unavailable' : 'refused');
   }
 }
 
