@@ -12,6 +12,9 @@ const SUPERVISE_SECONDS = 2;
 /** What was not heard of, a retry above all, is found after so long. */
 const POLL_MS = 1000;
 
+/** What comes up shortly after a statement is gathered for so long, so that hundreds at once share one. */
+const GATHER_MS = 25;
+
 /** What is done is deleted after so long, when the tables are tidied up. */
 const KEEP_DONE_SECONDS = 60;
 const TIDY_UP_SECONDS = 600;
@@ -144,6 +147,7 @@ export class Queue {
   #heartbeat: NodeJS.Timeout | undefined;
   #done: Job<Queued>[] = [];
   #completing: Promise<void> = Promise.resolve();
+  #gathering: Promise<void> = Promise.resolve();
   #isWanted = false;
   #isFetching = false;
 
@@ -240,6 +244,7 @@ export class Queue {
         const batchSize = atOnce - this.#running.size;
         const jobs = await this.#boss.fetch<Queued>(this.#name, { batchSize, groupConcurrency: perGroup });
         for (const job of jobs) this.#run(job, this.#work);
+        await passed(GATHER_MS);
       }
     } finally {
       this.#isFetching = false;
@@ -261,16 +266,17 @@ export class Queue {
     this.#running.set(job.id, { job, over });
   }
 
-  /** Those that end while others are being written down are written down together. */
+  /** Those that end while others are being written down, or shortly after, are written down together. */
   #complete(job: Job<Queued>): Promise<void> {
     this.#done.push(job);
-    this.#completing = this.#completing.then(async () => {
+    const completing = this.#completing.then(async () => {
       const done = this.#done.splice(0);
-      if (done.length > 0) await this.#boss.complete(this.#name, done as never);
+      if (done.length === 0) return;
+      await this.#boss.complete(this.#name, done as never);
+      this.#gathering = passed(GATHER_MS);
     });
-    const completing = this.#completing;
     // What could not be written down is done again; what comes after it is not to wait for ever.
-    this.#completing = completing.catch(() => {});
+    this.#completing = completing.catch(() => {}).then(() => this.#gathering);
     return completing;
   }
 

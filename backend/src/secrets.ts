@@ -100,7 +100,7 @@ const LOOK_AGAIN_MS = 250;
 export class TableSecrets implements Secrets {
   readonly #database: Database;
   readonly #key: MasterKey;
-  readonly #known = new Map<string, { until: number; secret: { content: string; written: Date } }>();
+  readonly #known = new Map<string, { until: number; secret: Promise<{ content: string; written: Date }> }>();
 
   constructor(database: Database, key: MasterKey) {
     this.#database = database;
@@ -114,8 +114,10 @@ export class TableSecrets implements Secrets {
   async read(name: string, make: () => Promise<string>): Promise<{ content: string; written: Date }> {
     const known = this.#known.get(name);
     if (known && known.until > performance.now()) return known.secret;
-    const secret = (await this.#find(name)) ?? (await this.#make(name, make));
+    // Whoever asks meanwhile waits for the same answer.
+    const secret = this.#find(name).then((found) => found ?? this.#make(name, make));
     this.#known.set(name, { until: performance.now() + LOOK_AGAIN_MS, secret });
+    secret.catch(() => this.#known.delete(name));
     return secret;
   }
 
