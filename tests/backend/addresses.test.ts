@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { reach } from '../../backend/src/verification/connect.ts';
 import { findDestination, isPublic } from '../../backend/src/verification/destination.ts';
 import { type DnsServer, startDnsServer } from '../servers/dns.ts';
+import { startSilentServer } from '../servers/silent.ts';
 
 // Every address in 127.0.0.0/8 is this machine, so here the loopback stands for addresses that are allowed.
 const HOST = 'mail.company.example';
@@ -67,6 +68,18 @@ test('where none can be reached, that is told', async () => {
   const port = await listen('127.0.0.1');
   dns.hosts.set(HOST, ['127.0.0.3', '127.0.0.2']);
   expect(await open(port, isLoopback)).toMatchObject({ stage: 'connect', kind: 'refused' });
+});
+
+test('the next address is tried where one keeps silent', async () => {
+  const silent = await startSilentServer('127.0.0.3');
+  try {
+    await listen('127.0.0.1', silent.port);
+    dns.hosts.set(HOST, ['127.0.0.3', '127.0.0.1']);
+    expect(await open(silent.port, isLoopback)).toHaveLength(2);
+    expect(reached).toEqual(['127.0.0.1']);
+  } finally {
+    await silent.stop();
+  }
 });
 
 test('no more than four are tried', async () => {
