@@ -36,6 +36,7 @@ const CAUGHT: Record<keyof typeof MISTAKES, string[]> = {
   'takes any token': ['token: with another token nothing is done'],
   'takes a body of any size': ['request: a body of 100 kB is refused, 413'],
   'tells its private key': ['keys: at least one to seal to, for everybody, and none of them private'],
+  'tries one mailbox without end': ['limits: one mailbox is not tried without end, 429'],
   'does not say when to come back': ['every answer: 429 says when to come back'],
 };
 
@@ -65,6 +66,7 @@ beforeAll(async () => {
     ONBOARDING_DNS_SERVERS: dns.address,
     ONBOARDING_STRANGER_REQUESTS_PER_MINUTE: '100000',
     ONBOARDING_REQUESTS_PER_MINUTE: '100000',
+    ONBOARDING_VERIFICATIONS_PER_MAILBOX: '4',
   });
 });
 

@@ -44,6 +44,9 @@ const SLACK_MS = 2000;
 /** No verification may go on for longer than this, in ms. */
 const VERIFIED_WITHIN_MS = 120_000;
 
+/** So often in a row nobody may try one mailbox: providers lock an account after fewer. */
+const TOO_OFTEN = 20;
+
 /** Asks a backend whatever the contract says something about, and tells each result as it comes. */
 export async function conform(
   { url, token, mailbox }: Options,
@@ -291,6 +294,22 @@ export async function conform(
     if (again.attempt !== before.attempt + 1) throw new Error(`It is attempt ${again.attempt}`);
     if (again.version <= before.version) throw new Error('Its version has not grown');
     if ((await finished(again)).verdict !== 'unreachable') throw new Error('It ended in another way');
+  });
+
+  await check('limits: one mailbox is not tried without end, 429', async () => {
+    const { id } = await finished(await accepted());
+    for (let times = 1; times <= TOO_OFTEN; times++) {
+      const answer = await caller.ask('POST', `/v1/connections/${id}/verify`);
+      if (answer.status === 429) {
+        expectProblem(answer, 429, problemTypes.tooManyRequests);
+        const now = read(await poll(id, ''), Connection);
+        if (now.state !== 'done') throw new Error('It is refused, and was begun all the same');
+        return;
+      }
+      expectStatus(answer, 202);
+      await finished(read(answer, Connection));
+    }
+    throw new Error(`It was tried ${TOO_OFTEN} times in a row`);
   });
 
   await check('delete: it is gone, and what comes late for it is refused', async () => {

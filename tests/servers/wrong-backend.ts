@@ -173,6 +173,17 @@ export const MISTAKES: Record<string, () => Mistake | Promise<Mistake>> = {
         ? saying(answer, { keys: JSON.parse(answer.body).keys.map((key: object) => ({ ...key, d: 'fake' })) })
         : answer,
     ),
+  'tries one mailbox without end': () =>
+    answering((answer, asked, pass) =>
+      answer.status === 429 && asked.url.pathname.endsWith('/verify')
+        ? pass({ ...asked, method: 'GET', url: new URL(asked.url.href.replace(/.verify$/, '')) }).then(
+            (now) => ({
+              ...now,
+              status: 202,
+            }),
+          )
+        : answer,
+    ),
   'does not say when to come back': () => {
     let times = 0;
     return answering((answer, asked) =>
