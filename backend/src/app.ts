@@ -13,7 +13,7 @@ import {
   problemTypes,
   type Workspace,
 } from '../../utils/onboarding/contract.ts';
-import { openApiDocument } from '../../utils/onboarding/openapi.ts';
+import { openApiDocument } from './openapi.ts';
 import type { Connections } from './connections/connections.ts';
 import { DOCS_HEADERS, docsPage } from './docs-page.ts';
 import type { Domains } from './domains.ts';

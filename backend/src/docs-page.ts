@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
-import type { openApiDocument } from '../../utils/onboarding/openapi.ts';
-import type { ProblemGuide } from '../../utils/onboarding/problem-guide.ts';
+import type { openApiDocument } from './openapi.ts';
+import type { ProblemGuide } from './problem-guide.ts';
 import { COLOURS } from './colours.ts';
 
 type Html = ReturnType<typeof html>;

@@ -97,7 +97,7 @@ async function replaceFile(file: string, content: string): Promise<void> {
 const LOOK_AGAIN_MS = 250;
 
 /** Secrets in a database that several replicas share, encrypted with the key they were all started with. */
-export class TableSecrets implements Secrets {
+class TableSecrets implements Secrets {
   readonly #database: Database;
   readonly #key: MasterKey;
   readonly #known = new Map<string, { until: number; secret: Promise<{ content: string; written: Date }> }>();

@@ -8,7 +8,7 @@ export const isClosed = (guide: ProviderGuide | undefined): boolean =>
   guide !== undefined && (refusal(guide) !== undefined || guide.opensWith === 'nothing');
 
 /** That, in a sentence. */
-export function closedWords(guide: ProviderGuide): string {
+function closedWords(guide: ProviderGuide): string {
   const warning = refusal(guide);
   return t(warning ? `${warning}_title` : 'opens_with_nothing');
 }

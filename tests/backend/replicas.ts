@@ -13,7 +13,7 @@ import { type ScriptedMailServer, startScriptedMailServer } from '../servers/scr
 import { WORKSPACE } from './onboarding.ts';
 
 /** Where people reach them all, in front of them. Nobody has to be there. */
-export const PUBLIC_URL = 'https://onboarding.example.com';
+const PUBLIC_URL = 'https://onboarding.example.com';
 
 const TOKEN = 'fake-token-of-all-replicas';
 

@@ -10,7 +10,7 @@ import { loadFixture } from './load.ts';
  * has its code from the start.
  */
 
-export const EMAIL = 'test.person@icloud.com';
+const EMAIL = 'test.person@icloud.com';
 const NAME = 'Saleshandy';
 const home = location.href;
 

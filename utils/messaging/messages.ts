@@ -82,13 +82,13 @@ export const HostsAllowed = z.object({
 export type HostsAllowed = z.infer<typeof HostsAllowed>;
 
 /** The time of a held code is over, as a page that shows it sees: it is to be counted now. */
-export const Count = z.object({ type: z.literal('count') });
+const Count = z.object({ type: z.literal('count') });
 
 /** The user has agreed to the keys that the backend has now. */
-export const AgreeToKeys = z.object({ type: z.literal('agree-to-keys') });
+const AgreeToKeys = z.object({ type: z.literal('agree-to-keys') });
 
 /** The user has agreed to what is read and sent. */
-export const Consent = z.object({ type: z.literal('consent') });
+const Consent = z.object({ type: z.literal('consent') });
 
 /**
  * The user signs out of the workspace of this account, and what was sent there is forgotten here; or, where none is
@@ -98,16 +98,16 @@ export const Leave = z.object({ type: z.literal('leave'), account: z.optional(z.
 export type Leave = z.infer<typeof Leave>;
 
 /** The user wants to see the code. Answered with it. */
-export const Reveal = z.object({ type: z.literal('reveal'), id });
+const Reveal = z.object({ type: z.literal('reveal'), id });
 
 /** Which provider has the mailboxes of this address's domain? Answered with its id, where the backend knows. */
-export const ProviderOf = z.object({
+const ProviderOf = z.object({
   type: z.literal('provider-of'),
   email: z.string().check(z.maxLength(254)),
 });
 
 /** The notice asks what to show. Answered with the views of its own tab's captures. */
-export const NoticeReady = z.object({ type: z.literal('notice-ready') });
+const NoticeReady = z.object({ type: z.literal('notice-ready') });
 
 export const Message = z.union([
   Arrival,

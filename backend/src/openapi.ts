@@ -14,7 +14,7 @@ import {
   Problem,
   SealedPassword,
   Workspace,
-} from './contract.ts';
+} from '../../utils/onboarding/contract.ts';
 import { problemGuide } from './problem-guide.ts';
 
 const json = (description: string, schema: z.core.$ZodType): ZodOpenApiResponseObject => ({

@@ -1,4 +1,4 @@
-import { type ProblemType, problemTypes } from './contract.ts';
+import { type ProblemType, problemTypes } from '../../utils/onboarding/contract.ts';
 
 export interface ProblemGuide {
   type: ProblemType;

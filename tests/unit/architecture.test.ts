@@ -1,0 +1,120 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { parseSync } from 'oxc-parser';
+import { describe, expect, test } from 'vitest';
+
+interface Import {
+  /** The file, or the package. */
+  to: string;
+  /** Goes with the types, and is in no bundle. */
+  isType: boolean;
+}
+
+const SOURCES = globSync('{entrypoints,components,utils,providers,backend/src}/**/*.{ts,tsx}').toSorted();
+const imports = new Map(SOURCES.map((file) => [file, importsOf(file)]));
+
+function importsOf(file: string): Import[] {
+  const source = readFileSync(file, 'utf8');
+  const { module } = parseSync(file, source);
+  const found = [
+    ...module.staticImports.map(({ moduleRequest, entries }) => ({
+      name: moduleRequest.value,
+      isType: entries.length > 0 && entries.every((entry) => entry.isType),
+    })),
+    ...module.staticExports.flatMap(({ entries }) =>
+      entries.flatMap(({ moduleRequest, isType }) =>
+        moduleRequest ? [{ name: moduleRequest.value, isType }] : [],
+      ),
+    ),
+    ...module.dynamicImports.map(({ moduleRequest: { start, end } }) => ({
+      name: source.slice(start + 1, end - 1),
+      isType: false,
+    })),
+  ];
+  return found.map(({ name, isType }) => ({ to: resolve(file, name), isType }));
+}
+
+function resolve(from: string, name: string): string {
+  if (!name.startsWith('.')) return name;
+  const path = relative('.', join(dirname(from), name));
+  return existsSync(path) ? path : `${path}, which is not there`;
+}
+
+const isIn = (file: string, place: string): boolean => file === place || file.startsWith(`${place}/`);
+
+/** Whatever ends up in a bundle that begins with this file. */
+function reachedFrom(file: string, found = new Set<string>()): Set<string> {
+  for (const { to, isType } of imports.get(file) ?? []) {
+    if (isType || found.has(to)) continue;
+    found.add(to);
+    reachedFrom(to, found);
+  }
+  return found;
+}
+
+describe('imports point one way, as docs/architecture.md says', () => {
+  const page = readFileSync('docs/architecture.md', 'utf8');
+  const section = page.split(/^## /m).find((part) => part.startsWith('Who may import what')) ?? '';
+  const rules = section
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => {
+      const [, place = '', allowed = ''] = line.split('|');
+      const names = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map(([, name]) => `${name}`);
+      return { place: names(place)[0] ?? '', allowed: names(allowed) };
+    })
+    // The nearest rule counts.
+    .toSorted((a, b) => b.place.length - a.place.length);
+  const ruleOf = (file: string) => rules.find(({ place }) => isIn(file, place));
+
+  test('there is a rule for every file', () => {
+    expect(SOURCES.filter((file) => !ruleOf(file))).toEqual([]);
+    expect(SOURCES.length).toBeGreaterThan(200);
+  });
+
+  test.each(rules)('$place', ({ place, allowed }) => {
+    const own = SOURCES.filter((file) => ruleOf(file)?.place === place);
+    expect(own).not.toEqual([]);
+    const wrong = own.flatMap((file) =>
+      (imports.get(file) ?? [])
+        .filter(({ to }) => /^(entrypoints|components|utils|providers|backend|public|tests|\.\.)\b/.test(to))
+        .filter(({ to }) => ![place, ...allowed].some((one) => isIn(to, one)))
+        .map(({ to }) => `${file} imports ${to}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+test('no file imports itself by way of others', () => {
+  expect(SOURCES.filter((file) => reachedFrom(file).has(file))).toEqual([]);
+});
+
+test.each(['watcher', 'detector', 'state', 'report'])(
+  'what is put into a provider’s page carries no library: %s',
+  (name) => {
+    const packages = [...reachedFrom(`entrypoints/${name}.ts`)].filter((one) => !imports.has(one));
+    expect(packages.filter((one) => !one.startsWith('wxt/'))).toEqual([]);
+  },
+);
+
+test('detection knows neither the browser nor a network', () => {
+  const files = SOURCES.filter((file) => isIn(file, 'utils/detection'));
+  for (const file of files) {
+    expect(imports.get(file)?.map(({ to }) => to)).not.toContain('wxt/browser');
+    expect(readFileSync(file, 'utf8')).not.toMatch(/\b(fetch\(|XMLHttpRequest|WebSocket|sendBeacon)/);
+  }
+});
+
+test('components ask no browser', () => {
+  const asking = SOURCES.filter(
+    (file) =>
+      isIn(file, 'components') &&
+      imports.get(file)?.some(({ to, isType }) => to === 'wxt/browser' && !isType),
+  );
+  expect(asking).toEqual([]);
+});
+
+test('the backend runs without a browser', () => {
+  for (const file of SOURCES.filter((one) => isIn(one, 'backend')))
+    expect([...reachedFrom(file)].filter((one) => /^(wxt|preact)\b/.test(one))).toEqual([]);
+});
