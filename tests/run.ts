@@ -66,6 +66,7 @@ await step('types', 'npm', 'run', '--silent', 'types');
 await step('build for Chrome', 'npx', 'wxt', 'build', '--level', 'error');
 await step('build for Firefox', 'npx', 'wxt', 'build', '-b', 'firefox', '--mv3', '--level', 'error');
 await step('lint', 'npm', 'run', '--silent', 'lint');
+await step('sizes', 'npm', 'run', '--silent', 'size');
 
 const vitest = (report: { numPassedTests: number; numFailedTests: number }): Tally => ({
   passed: report.numPassedTests,

@@ -13,7 +13,6 @@ import {
   problemTypes,
   type Workspace,
 } from '../../utils/onboarding/contract.ts';
-import { openApiDocument } from './openapi.ts';
 import type { Connections } from './connections/connections.ts';
 import { DOCS_HEADERS, docsPage } from './docs-page.ts';
 import type { Domains } from './domains.ts';
@@ -21,6 +20,7 @@ import { type KeyRing, sameSecret } from './keys.ts';
 import { callerAddress, type Limits } from './limits.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { inSpan } from './observability/tracing.ts';
+import { openApiDocument } from './openapi.ts';
 import { RequestProblem, respond } from './problems.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
+import { COLOURS } from './colours.ts';
 import type { openApiDocument } from './openapi.ts';
 import type { ProblemGuide } from './problem-guide.ts';
-import { COLOURS } from './colours.ts';
 
 type Html = ReturnType<typeof html>;
 

@@ -188,7 +188,7 @@ export function parseAddress(
   }
   // Chrome takes a host with blanks and encodes them; nobody has a backend there.
   if (!/^(\[[\da-f:]+\]|[\w.-]+)$/.test(url.hostname)) return { wrong: 'no_url' };
-  const local = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+  const local = /^(localhost|127\.0\.0\.1)$/.test(url.hostname);
   if (url.protocol === 'https:' || (url.protocol === 'http:' && local)) return { origin: url.origin };
   return { wrong: url.protocol === 'http:' ? 'not_secure' : 'no_url' };
 }
