@@ -13,7 +13,7 @@ async function open(path: string): Promise<void> {
 
 export const openWelcome = (): Promise<void> => open('/welcome.html');
 export const openPractice = (): Promise<void> => open('/practice.html');
-export const openHistory = (): Promise<void> => open('/history.html');
+export const openHistory = (): Promise<void> => open('/sent.html');
 
 /**
  * Opens the popup, in this window or the one in front.

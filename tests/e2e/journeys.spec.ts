@@ -336,7 +336,7 @@ test('history: what was sent is found, deleted, and not kept where it is switche
   };
   await send(GMAIL.email, GMAIL.code, /Connected/);
   await send('somebody.else@gmail.com', 'wrongwrongwrongw', /The code was refused/);
-  const history = await pageOf(browser, 'history');
+  const history = await pageOf(browser, 'sent');
   await expect(history.getByText('2 mailboxes')).toBeVisible();
   expect(await history.locator('body').innerText()).not.toContain('wrongwrongwrongw');
   await history.getByRole('searchbox').fill('somebody');

@@ -312,10 +312,10 @@ for (const language of ['en', 'ar', 'de']) {
       await open('practice', 980);
       await look('practice');
       await keep('local', { history: entries });
-      await open('history', 700);
+      await open('sent', 700);
       await look('history');
       await keep('local', { history: [], settings: { language, history: false } });
-      await open('history', 700);
+      await open('sent', 700);
       await look('history, off and empty');
       await keep('local', { accounts: { all: [] } });
       await open('welcome', 760);

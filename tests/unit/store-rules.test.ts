@@ -44,6 +44,11 @@ describe.each(['chrome-mv3', 'firefox-mv3'])('%s', async (build) => {
     expect(policy).not.toMatch(/unsafe-eval|blob:|script-src[^;]*(data:|https?:)/);
   });
 
+  test('takes no place of the browser’s own', () => {
+    // A page's name is enough for that: one called `history` becomes the browser's history.
+    expect(Object.keys(manifest).filter((key) => /override|devtools|omnibox|theme|search/.test(key))).toEqual([]);
+  });
+
   test('holds nothing that is not needed', () => {
     expect(files.filter((file) => /\.(map|tsx?|md|env|pem|zip)$|node_modules|(^|\/)\./.test(file))).toEqual(
       [],
