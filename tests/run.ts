@@ -67,6 +67,7 @@ await step('build for Chrome', 'npx', 'wxt', 'build', '--level', 'error');
 await step('build for Firefox', 'npx', 'wxt', 'build', '-b', 'firefox', '--mv3', '--level', 'error');
 await step('lint', 'npm', 'run', '--silent', 'lint');
 await step('sizes', 'npm', 'run', '--silent', 'size');
+await step('release, twice', 'npm', 'run', '--silent', 'release', '--', '--check');
 
 const vitest = (report: { numPassedTests: number; numFailedTests: number }): Tally => ({
   passed: report.numPassedTests,
