@@ -51,6 +51,7 @@ tls_privatekey = ${directory}/key.pem
 auth_advertise_hosts = \${if eq{$tls_in_cipher}{}{}{*}}
 keep_environment =
 host_lookup =
+helo_lookup_domains =
 smtp_accept_max = 0
 begin authenticators
 plain:
