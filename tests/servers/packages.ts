@@ -33,7 +33,19 @@ export const isUnpacked = (name: Unpacked): boolean => existsSync(fileOf(name));
 /** Why a server can't be started here, if it can't. */
 export function whyNot(name: Unpacked): string | undefined {
   if (NEEDS_ROOT.includes(name) && !isRoot) return 'it has to be started by root';
+  if (name === 'courier' && !mayHaveItsOwnFolders())
+    return 'no program may see other folders than the rest here';
   return isUnpacked(name) ? undefined : `it is not here: node tests/setup/install.ts ${name}`;
+}
+
+/** In a container that may not even mean root. */
+function mayHaveItsOwnFolders(): boolean {
+  try {
+    execFileSync('unshare', ['--mount', '--pid', '--fork', 'true'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
