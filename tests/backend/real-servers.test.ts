@@ -233,32 +233,34 @@ for (const made of MAKES) {
       expect(await check(servers('other.test', 'starttls'), { routes })).toEqual(unreachable);
     });
 
-    test('nothing but the wish for TLS is said in the clear', async () => {
+    test('nothing but the wish for TLS is said in the clear', async ({ onTestFinished }) => {
       const tapped = await tap(server.ports.starttls);
+      onTestFinished(tapped.stop);
       expect(await checkAt({ ports: { ...server.ports, starttls: tapped.port } }, withStartTls)).toEqual(ok);
       // A record of TLS begins with these two bytes.
       const inTheClear = tapped.said().split('\x16\x03')[0];
       expect(inTheClear).toMatch(
         protocol === 'imap' ? /^(\w+ CAPABILITY\r\n)?\w+ STARTTLS\r\n$/ : /^EHLO \S+\r\nSTARTTLS\r\n$/,
       );
-      await tapped.stop();
     });
 
-    test('where somebody on the way has STARTTLS fail, the password is not sent', async () => {
+    test('where somebody on the way has STARTTLS fail, the password is not sent', async ({
+      onTestFinished,
+    }) => {
       const tapped = await tap(server.ports.starttls, 'STARTTLS');
+      onTestFinished(tapped.stop);
       expect(await checkAt({ ports: { ...server.ports, starttls: tapped.port } }, withStartTls)).toEqual(
         unreachable,
       );
       expect(tapped.said()).not.toMatch(/LOGIN|AUTH/i);
-      await tapped.stop();
     });
 
     if (lost) {
-      test('refuses all for now, when it can’t look mailboxes up', async () => {
+      test('refuses all for now, when it can’t look mailboxes up', async ({ onTestFinished }) => {
         const broken = await start({ certificate, accounts });
+        onTestFinished(broken.stop);
         await broken.loseAccounts();
         expect(await checkAt(broken, withTls)).toEqual(refused(lost));
-        await broken.stop();
       });
     }
 
@@ -279,14 +281,18 @@ describe('receiving of one make, sending of another', () => {
   for (const [receiving, sending] of pairs) {
     test
       .skipIf(whyNot(receiving.name) ?? whyNot(sending.name))
-      .concurrent(`${receiving.make} and ${sending.make}`, async () => {
-        const [imap, smtp] = await Promise.all(
-          [receiving, sending].map(({ start }) => start({ certificate, accounts })),
-        );
+      .concurrent(`${receiving.make} and ${sending.make}`, async ({ onTestFinished }) => {
+        const startFor = async ({ start }: Make): Promise<UnpackedServer> => {
+          const server = await start({ certificate, accounts });
+          onTestFinished(server.stop);
+          return server;
+        };
+        const imap = await startFor(receiving);
+        const smtp = await startFor(sending);
         const ports = {
-          imaps: (imap as UnpackedServer).ports.tls,
-          smtps: (smtp as UnpackedServer).ports.tls,
-          submission: (smtp as UnpackedServer).ports.starttls,
+          imaps: imap.ports.tls,
+          smtps: smtp.ports.tls,
+          submission: smtp.ports.starttls,
         };
         const verifier = await verifierAt(pki, ports);
         const verdictOn = async (password: string) =>
@@ -294,15 +300,11 @@ describe('receiving of one make, sending of another', () => {
             ...(await verifier.verify(mailbox(withTls, 'works@mail.test', password), ignore)),
             undefined,
           );
-        try {
-          expect(await verdictOn(PASSWORD)).toMatchObject({ verdict: 'verified' });
-          expect(await verdictOn('fakefakefakefake')).toMatchObject({
-            verdict: 'rejected',
-            advice: { code: 'AUTH_INVALID' },
-          });
-        } finally {
-          await Promise.all([imap?.stop(), smtp?.stop()]);
-        }
+        expect(await verdictOn(PASSWORD)).toMatchObject({ verdict: 'verified' });
+        expect(await verdictOn('fakefakefakefake')).toMatchObject({
+          verdict: 'rejected',
+          advice: { code: 'AUTH_INVALID' },
+        });
       });
   }
 });

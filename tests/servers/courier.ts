@@ -4,6 +4,7 @@ import { asOwner } from './daemon.ts';
 import { fileOf } from './packages.ts';
 import {
   type Account,
+  noLongerThanParent,
   type Place,
   type ServerOptions,
   startUnpacked,
@@ -37,8 +38,18 @@ export const startCourier = ({ certificate, accounts }: ServerOptions): Promise<
     command: ({ directory, owner }) => {
       const seen = ['etc', 'run'].map((folder) => `mount --bind ${directory}/${folder} /${folder}`);
       // Its servers leave the group of processes, but not the namespace: they end with the first of it.
-      const run = [...asOwner(owner), 'sh', `${directory}/start.sh`].join(' ');
-      return ['unshare', '--mount', '--pid', '--fork', 'sh', '-ec', [...seen, `exec ${run}`].join('\n')];
+      const run = [...asOwner(owner), ...noLongerThanParent(), 'sh', `${directory}/start.sh`].join(' ');
+      // Whoever waits for a namespace does not listen to SIGTERM.
+      return [
+        ...noLongerThanParent('SIGKILL'),
+        'unshare',
+        '--mount',
+        '--pid',
+        '--fork',
+        'sh',
+        '-ec',
+        [...seen, `exec ${run}`].join('\n'),
+      ];
     },
     lookedUpIn: ['etc/courier/userdb.dat', 'etc/courier/userdbshadow.dat'],
   });

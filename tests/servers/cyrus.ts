@@ -2,6 +2,7 @@ import { asOwner } from './daemon.ts';
 import { fileOf } from './packages.ts';
 import {
   knowOwnerAs,
+  noLongerThanParent,
   type Place,
   type ServerOptions,
   startUnpacked,
@@ -32,6 +33,7 @@ export const startCyrus = ({ certificate, accounts }: ServerOptions): Promise<Un
     prepare: (place) => writeSaslDb('cyrus', accounts, place),
     command: ({ directory, owner }) => [
       ...asOwner(owner),
+      ...noLongerThanParent(),
       fileOf('cyrus', 'usr/lib/cyrus/bin/master'),
       ...['-C', `${directory}/imapd.conf`, '-M', `${directory}/cyrus.conf`, '-p', `${directory}/pid`],
     ],

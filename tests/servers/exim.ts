@@ -2,6 +2,7 @@ import { asOwner } from './daemon.ts';
 import { fileOf } from './packages.ts';
 import {
   knowOwnerAs,
+  noLongerThanParent,
   type Place,
   type ServerOptions,
   startUnpacked,
@@ -30,6 +31,7 @@ export const startExim = ({ certificate, accounts }: ServerOptions): Promise<Unp
     }),
     command: ({ directory, owner }) => [
       ...asOwner(owner),
+      ...noLongerThanParent(),
       fileOf('exim', 'usr/sbin/exim4'),
       '-bdf',
       '-C',

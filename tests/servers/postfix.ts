@@ -2,6 +2,7 @@ import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileOf } from './packages.ts';
 import {
+  noLongerThanParent,
   type Place,
   type ServerOptions,
   startUnpacked,
@@ -38,7 +39,13 @@ export const startPostfix = ({
       // It waits until nobody seems to be writing it any more.
       utimesSync(join(place.directory, 'main.cf'), 0, 0);
     },
-    command: ({ directory }) => [fileOf('postfix', 'usr/lib/postfix/sbin/master'), '-c', directory, '-d'],
+    command: ({ directory }) => [
+      ...noLongerThanParent(),
+      fileOf('postfix', 'usr/lib/postfix/sbin/master'),
+      '-c',
+      directory,
+      '-d',
+    ],
     lookedUpIn: ['sasldb'],
   });
 

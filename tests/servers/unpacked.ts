@@ -114,6 +114,13 @@ export async function startUnpacked({
   }
 }
 
+/** The start of a command line that ends what follows when whoever started it has ended, however that came about. */
+export const noLongerThanParent = (signal: NodeJS.Signals = 'SIGTERM'): string[] => [
+  'setpriv',
+  '--pdeathsig',
+  signal,
+];
+
 /** Has programs find the owner under the names they were built to look for. */
 export function knowOwnerAs(user: string, group: string, { owner, directory, env }: Place) {
   Object.assign(env, {
