@@ -61,6 +61,10 @@ await step(
   'firefox',
   'dovecot',
   'postgresql',
+  'exim',
+  'postfix',
+  'cyrus',
+  'courier',
 );
 await step('types', 'npm', 'run', '--silent', 'types');
 await step('build for Chrome', 'npx', 'wxt', 'build', '--level', 'error');

@@ -295,6 +295,17 @@ const any: Row[] = [
   ['any', 'imap', 'NO Login incorrect', 'AUTH_INVALID'],
   ['any', 'imap', 'NO Invalid email login', 'AUTH_INVALID'],
   ['any', 'imap', 'NO LOGIN failed.', 'AUTH_INVALID'],
+  // Those of Cyrus, Courier, Exim and Postfix are also in `real-servers.test.ts`, from themselves.
+  ['any', 'imap', 'NO Login failed: authentication failure', 'AUTH_INVALID'],
+  ['any', 'imap', 'NO authentication failure', 'AUTH_INVALID'],
+  ['any', 'imap', 'NO Login failed: authorization failure', 'ACCOUNT_BLOCKED'],
+  ['any', 'imap', 'NO Login failed: account disabled', 'ACCOUNT_BLOCKED'],
+  ['any', 'imap', 'NO Login failed: generic failure', 'TEMPORARY'],
+  ['any', 'imap', 'NO generic failure', 'TEMPORARY'],
+  ['any', 'imap', 'BYE IMAP access disabled for this account.', 'IMAP_DISABLED'],
+  ['any', 'smtp', '435 Unable to authenticate at present', 'TEMPORARY'],
+  ['any', 'smtp', '454 4.7.0 Temporary authentication failure: generic failure', 'TEMPORARY'],
+  ['any', 'smtp', '535 5.7.8 Error: authentication failed: (reason unavailable)', 'AUTH_INVALID'],
   ['any', 'smtp', '535 Incorrect authentication data', 'AUTH_INVALID'],
   ['any', 'smtp', '535 5.7.8 Error: authentication failed: authentication failure', 'AUTH_INVALID'],
   ['any', 'imap', 'NO [UNAVAILABLE] Temporary authentication failure.', 'TEMPORARY'],
@@ -379,6 +390,7 @@ describe('what stands first wins', () => {
       "has the status of Yahoo's throttling",
       '535 5.7.0 NEOBHODIM parol prilozheniya https://help.mail.ru/mail/security/protection/external / Application password is REQUIRED',
     ],
+    ['TEMPORARY', 'standard', 'begins as a wrong password', 'NO Login failed: generic failure'],
     ['TOO_MANY_ATTEMPTS', 'google', 'is a 4xx', '454 4.7.0 Too many login attempts, please try again later.'],
   ])('%s at %s, though it %s', (code, dialect, _, answer) => {
     expect(classify(failure('auth', 'answer', answer), dialect)).toBe(code);

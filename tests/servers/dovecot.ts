@@ -18,6 +18,8 @@ export interface DovecotUser {
 
 export interface Dovecot {
   ports: MailPorts;
+  /** Where a server of another make may ask whether a password is right. */
+  authSocket: string;
   /** Switches receiving on or off for a user, as in the provider's settings. */
   switchImap(email: string, on: boolean): Promise<void>;
   /** Ends it and removes all it wrote. */
@@ -108,7 +110,7 @@ export async function startDovecot({
         await delay(20);
       }
     }
-    return { ports, switchImap, stop };
+    return { ports, authSocket: join(directory, 'run/auth-others'), switchImap, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -182,6 +184,12 @@ service anvil {
   unix_listener anvil-auth-penalty {
     # Else failed log-ins from one address are answered slower and slower.
     mode = 0
+  }
+}
+service auth {
+  unix_listener auth-others {
+    mode = 0600
+    user = ${user}
   }
 }
 service imap-login {

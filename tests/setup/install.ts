@@ -3,15 +3,27 @@ import { existsSync } from 'node:fs';
 import { findChromium } from '../sandbox/chromium.ts';
 import { findFirefox } from '../sandbox/firefox.ts';
 import { dovecotInstalled } from '../servers/dovecot.ts';
+import { isUnpacked, type Unpacked, unpack } from '../servers/packages.ts';
 import { postgreSqlInstalled } from '../servers/postgresql.ts';
 
 interface Need {
   isThere: () => boolean;
   debian: string[];
-  /** Another way to get it, tried where there is no apt. */
+  /** Another way to get it, tried where apt has not brought it. */
   otherwise?: () => void;
   elsewhere: string;
+  /** Where there is no apt, tests do without it, and say so. */
+  onlyWithApt?: boolean;
 }
+
+/** Downloaded with apt and not installed: no two of them could be, and they would be started. */
+const unpacked = (name: Unpacked): Need => ({
+  isThere: () => isUnpacked(name),
+  debian: [],
+  otherwise: () => unpack(name),
+  elsewhere: 'there is no way, and its tests are left out',
+  onlyWithApt: true,
+});
 
 const NEEDS: Record<string, Need> = {
   chromium: {
@@ -36,6 +48,10 @@ const NEEDS: Record<string, Need> = {
     elsewhere:
       'install PostgreSQL 15 or newer (Fedora: dnf install postgresql-server; macOS: brew install postgresql)',
   },
+  exim: unpacked('exim'),
+  postfix: unpacked('postfix'),
+  cyrus: unpacked('cyrus'),
+  courier: unpacked('courier'),
 };
 
 /**
@@ -45,24 +61,26 @@ const NEEDS: Record<string, Need> = {
 const missing = process.argv.slice(2).filter((name) => !need(name).isThere());
 if (missing.length > 0) {
   console.log(`Installing: ${missing.join(', ')}`);
-  if (!installWithApt(missing.flatMap((name) => need(name).debian))) {
-    for (const name of missing) {
-      try {
-        need(name).otherwise?.();
-      } catch {
-        // It is said below what is still missing.
-      }
+  installWithApt(missing.flatMap((name) => need(name).debian));
+  for (const name of missing.filter((name) => !need(name).isThere())) {
+    try {
+      need(name).otherwise?.();
+    } catch {
+      // It is said below what is still missing.
     }
   }
 }
 const stillMissing = missing.filter((name) => !need(name).isThere());
 for (const name of stillMissing) {
   const { debian, elsewhere } = need(name);
-  console.error(
-    `${name} is missing. Debian and Ubuntu: apt-get install ${debian.join(' ')}. Elsewhere: ${elsewhere}.`,
-  );
+  const onDebian =
+    debian.length > 0
+      ? `apt-get install ${debian.join(' ')}`
+      : `as root, node tests/setup/install.ts ${name}`;
+  console.error(`${name} is missing. Debian and Ubuntu: ${onDebian}. Elsewhere: ${elsewhere}.`);
 }
-process.exitCode = stillMissing.length > 0 ? 1 : 0;
+const failed = stillMissing.filter((name) => hasApt() || !need(name).onlyWithApt);
+process.exitCode = failed.length > 0 ? 1 : 0;
 
 function need(name: string): Need {
   const known = NEEDS[name];
@@ -70,9 +88,13 @@ function need(name: string): Need {
   return known;
 }
 
+function hasApt(): boolean {
+  return existsSync('/usr/bin/apt-get');
+}
+
 /** Needs to be root, or allowed to become it without being asked. */
-function installWithApt(packages: string[]): boolean {
-  if (!existsSync('/usr/bin/apt-get')) return false;
+function installWithApt(packages: string[]): void {
+  if (!hasApt()) return;
   const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
   const apt = (...parameters: string[]): void => {
     const [program, ...rest] = [...asRoot, 'apt-get', '-o', 'DPkg::Lock::Timeout=300', ...parameters];
@@ -80,10 +102,9 @@ function installWithApt(packages: string[]): boolean {
   };
   try {
     apt('update', '-qq');
-    apt('install', '-y', '-qq', '--no-install-recommends', ...packages);
-    return true;
+    if (packages.length > 0) apt('install', '-y', '-qq', '--no-install-recommends', ...packages);
   } catch {
-    return false;
+    // It is said what is still missing then.
   }
 }
 

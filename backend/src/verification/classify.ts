@@ -42,6 +42,8 @@ const RULES: readonly Rule[] = [
     code: 'ACCOUNT_BLOCKED',
     says: /account (is |has been )?(locked|disabled)|\bsuspended\b|\[CONTACTADMIN\]|525 5\.7\.13(?![\d.])/i,
   },
+  // Cyrus: the password is right, and the service is not for this user.
+  { code: 'ACCOUNT_BLOCKED', says: /\bauthorization failure\b/i },
 
   // The protocol is switched off.
   {
@@ -51,7 +53,7 @@ const RULES: readonly Rule[] = [
   { code: 'IMAP_OFF_OR_AUTH', at: 'united-internet', says: /^535\b.*Authentication credentials invalid/i },
   {
     code: 'IMAP_DISABLED',
-    says: /not enabled for IMAP use|IMAP access is disabled for your domain|yet to enable IMAP/i,
+    says: /not enabled for IMAP use|IMAP access (is )?disabled for (your domain|this account)|yet to enable IMAP/i,
   },
   { code: 'POP_DISABLED', says: /not enabled for POP access/i },
 
@@ -66,8 +68,10 @@ const RULES: readonly Rule[] = [
   { code: 'PROVIDER_CHALLENGE', says: /web browser|WEBALERT|Web login required|prove you are not a robot/i },
   { code: 'PROVIDER_CHALLENGE', says: /(?<![\d.])5\.7\.14(?![\d.])/ },
 
-  // Limits, and bad moments. By RFC 4954 these words are a server's own trouble; Google's with that status are not.
-  { code: 'TEMPORARY', says: /454 4\.7\.0 Temporary authentication failure/i },
+  // Limits, and bad moments. These words are a server's own trouble (RFC 4954: 454 4.7.0); Google's with that status are not.
+  { code: 'TEMPORARY', says: /Temporary authentication failure/i },
+  // What passwords are looked up in is away, and the library of Cyrus's does not know more.
+  { code: 'TEMPORARY', says: /\bgeneric failure\b/i },
   { code: 'TOO_MANY_ATTEMPTS', says: /Too many (bad auth|login) attempts|(?<!\d)454[ -]4\.7\.0(?![\d.])/i },
   { code: 'AUTH_INVALID', at: 'yahoo', says: /#AUTH005\) Bad credentials/i },
   {
@@ -100,6 +104,7 @@ const RULES: readonly Rule[] = [
     says: /\[(AUTHENTICATIONFAILED|AUTHORIZATIONFAILED|AUTH)\]|Authorized code is incorrect/i,
   },
   { code: 'AUTH_INVALID', says: /invalid credentials|Login incorrect|Invalid email login|LOGIN failed/i },
+  { code: 'AUTH_INVALID', says: /\bauthentication failure\b/i },
   { code: 'AUTH_INVALID', says: /^535[ -]/ },
 
   // A server that hangs up, for a reason that nobody has explained.

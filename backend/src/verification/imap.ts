@@ -30,7 +30,6 @@ export const FAREWELL_MS = 1000;
 
 interface ImapError extends Error {
   code?: string;
-  reason?: string;
   authenticationFailed?: boolean;
   tlsFailed?: boolean;
   response?: string;
@@ -43,6 +42,8 @@ interface ImapError extends Error {
 interface Internals {
   run(command: string, ...args: unknown[]): Promise<unknown>;
   initialPREAUTH(): Promise<void>;
+  /** The words of the server's BYE. An error has them only if a command was waiting for its answer. */
+  byeReason?: string;
 }
 
 const Client = ImapFlow as unknown as new (
@@ -140,7 +141,8 @@ export async function tryImap({
   } catch (error) {
     // Capabilities are the first thing asked for after the greeting, and after STARTTLS.
     const stage = client.capabilities.size > 0 ? 'auth' : 'connect';
-    return signal.aborted ? failure(stage, 'timeout') : readError(error as ImapError, stage);
+    if (signal.aborted) return failure(stage, 'timeout');
+    return readError(error as ImapError, stage, client.byeReason);
   } finally {
     signal.removeEventListener('abort', stop);
     // After a success LOGOUT is on its way; the server's farewell is not waited for.
@@ -148,7 +150,7 @@ export async function tryImap({
     else stop();
   }
 }
-function readError(error: ImapError, stage: Stage): Attempt {
+function readError(error: ImapError, stage: Stage, byeReason: string | undefined): Attempt {
   if (error.tlsFailed) return failure('tls', 'tls', error.message);
   if (error.authenticationFailed || error.responseStatus) {
     if (/^Login is disabled$|^No matching authentication method$/.test(error.message) && !error.response) {
@@ -158,7 +160,7 @@ function readError(error: ImapError, stage: Stage): Attempt {
   }
   const network = networkFailure(error.code ?? '');
   if (network) return stage === 'auth' ? { ...network, stage } : network;
-  if (error.reason) return failure(stage, 'answer', `BYE ${error.reason}`);
+  if (byeReason) return failure(stage, 'answer', `BYE ${byeReason}`);
   return failure(stage, 'dropped', error.code ?? error.message);
 }
 
