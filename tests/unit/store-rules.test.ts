@@ -46,7 +46,9 @@ describe.each(['chrome-mv3', 'firefox-mv3'])('%s', async (build) => {
 
   test('takes no place of the browser’s own', () => {
     // A page's name is enough for that: one called `history` becomes the browser's history.
-    expect(Object.keys(manifest).filter((key) => /override|devtools|omnibox|theme|search/.test(key))).toEqual([]);
+    expect(Object.keys(manifest).filter((key) => /override|devtools|omnibox|theme|search/.test(key))).toEqual(
+      [],
+    );
   });
 
   test('holds nothing that is not needed', () => {
