@@ -2,8 +2,9 @@ import { browser } from 'wxt/browser';
 import * as z from 'zod/mini';
 
 /**
- * One key of the browser's storage. What does not parse, or is not there, is the fallback; what the schema does not name
- * is not written.
+ * One key of the browser's storage. What is not there, or does not parse, is the fallback; of a list, a record or an object,
+ * what parses is kept though something beside it, which another version has written, does not. What the schema does not
+ * name is not written.
  */
 export interface Stored<T> {
   read(): Promise<T>;
@@ -23,7 +24,10 @@ export function stored<T>(
   schema: z.ZodMiniType<T>,
   fallback: T,
 ): Stored<T> {
-  const parse = (value: unknown): T => schema.safeParse(value).data ?? fallback;
+  const parse = (value: unknown): T => {
+    const whole = schema.safeParse(value);
+    return (whole.success ? whole.data : schema.safeParse(readable(schema, value)).data) ?? fallback;
+  };
   const read = async (): Promise<T> => parse((await browser.storage[area].get(key))[key]);
   // To set it to `undefined` would leave it as it is.
   const write = (value: T): Promise<void> =>
@@ -48,3 +52,26 @@ export function stored<T>(
     },
   };
 }
+
+/** What is left of a value without the parts of it that do not parse. */
+function readable(schema: z.ZodMiniType, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (schema instanceof z.ZodMiniArray) {
+    const { element } = schema.def;
+    return Array.isArray(value) ? value.filter((one) => isReadable(element, one)) : undefined;
+  }
+  const schemaOf = (key: string): z.core.$ZodType | undefined =>
+    schema instanceof z.ZodMiniRecord
+      ? schema.def.valueType
+      : schema instanceof z.ZodMiniObject
+        ? schema.def.shape[key]
+        : undefined;
+  return Object.fromEntries(
+    Object.entries(value).filter(([key, one]) => {
+      const own = schemaOf(key);
+      return own && isReadable(own, one);
+    }),
+  );
+}
+
+const isReadable = (schema: z.core.$ZodType, value: unknown): boolean => z.safeParse(schema, value).success;
