@@ -85,6 +85,43 @@ describe('imports point one way, as docs/architecture.md says', () => {
   });
 });
 
+describe('the picture in docs/architecture.md', () => {
+  const page = readFileSync('docs/architecture.md', 'utf8');
+  const picture = page.split('```mermaid')[1]?.split('```')[0] ?? '';
+  const folders = new Map(
+    [...picture.matchAll(/(\w+)\["([\w/]+): /g)].map(([, name, folder]) => [`${name}`, `${folder}`]),
+  );
+  const arrows = [...picture.matchAll(/^ {2}(\w+)(?:\[[^\]]*\])? --> (\w+)/gm)].map(([, from, to]) => [
+    folders.get(`${from}`) ?? '',
+    folders.get(`${to}`) ?? '',
+  ]);
+  const folderOf = (file: string): string | undefined =>
+    [...folders.values()].toSorted((a, b) => b.length - a.length).find((folder) => isIn(file, folder));
+  const edges = new Set(
+    SOURCES.flatMap((file) =>
+      (imports.get(file) ?? []).flatMap(({ to }) => {
+        const [here, there] = [folderOf(file), folderOf(to)];
+        return here && there && here !== there ? [`${here} --> ${there}`] : [];
+      }),
+    ),
+  );
+
+  test('has no arrow that is not there', () => {
+    expect(arrows.length).toBeGreaterThan(4);
+    expect(arrows.map((ends) => ends.join(' --> ')).filter((arrow) => !edges.has(arrow))).toEqual([]);
+  });
+
+  test('leads along its arrows wherever an import does', () => {
+    const below = (folder: string): string[] =>
+      arrows.filter(([from]) => from === folder).flatMap(([, to = '']) => [to, ...below(to)]);
+    const unseen = [...edges].filter((edge) => {
+      const [from = '', to = ''] = edge.split(' --> ');
+      return !below(from).includes(to);
+    });
+    expect(unseen).toEqual([]);
+  });
+});
+
 test('no file imports itself by way of others', () => {
   expect(SOURCES.filter((file) => reachedFrom(file).has(file))).toEqual([]);
 });
