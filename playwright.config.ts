@@ -3,6 +3,8 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: 'tests/e2e',
   testMatch: '*.spec.ts',
+  // Asked for by their name only: `npm run store`.
+  ...(process.argv.includes('store') ? {} : { grepInvert: /@each-language/ }),
   outputDir: 'tests/.results/e2e',
   // One world of servers and one browser at a time: two cores, and real windows that want the focus.
   workers: 1,

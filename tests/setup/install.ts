@@ -25,6 +25,17 @@ const unpacked = (name: Unpacked): Need => ({
   onlyWithApt: true,
 });
 
+/** A language for each script that the shipped languages are written in. */
+const SCRIPTS = ['en', 'ru', 'ar', 'he', 'hi', 'ja', 'ko', 'zh-cn'];
+
+function hasFont(language: string): boolean {
+  try {
+    return execFileSync('fc-list', [`:lang=${language}`], { encoding: 'utf8' }) !== '';
+  } catch {
+    return false;
+  }
+}
+
 const NEEDS: Record<string, Need> = {
   chromium: {
     isThere: () => findChromium() !== undefined,
@@ -47,6 +58,12 @@ const NEEDS: Record<string, Need> = {
     debian: ['postgresql'],
     elsewhere:
       'install PostgreSQL 15 or newer (Fedora: dnf install postgresql-server; macOS: brew install postgresql)',
+  },
+  fonts: {
+    isThere: () => process.platform !== 'linux' || SCRIPTS.every(hasFont),
+    debian: ['fontconfig', 'fonts-noto-core', 'fonts-noto-cjk'],
+    elsewhere:
+      'install fonts for every script (Fedora: dnf install google-noto-sans-fonts google-noto-sans-cjk-fonts)',
   },
   exim: unpacked('exim'),
   postfix: unpacked('postfix'),
