@@ -1,75 +1,51 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import puppeteer, { type Page } from 'puppeteer-core';
-import { fillPage } from '../pages/fill.ts';
-import { findFirefox } from '../sandbox/firefox.ts';
-import { expect, GMAIL, test } from './world.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FirefoxBrowser } from '../sandbox/firefox-browser.ts';
+import { connectInSettings, startAnew } from '../sandbox/firefox-set-up.ts';
+import { interruptions } from './interruptions.ts';
+import { mainJob } from './main-job.ts';
+import { inFirefox, type Journeys, type Person } from './person.ts';
+import { test as base } from './world.ts';
 
-const ADD_ON = 'mailbox-connect@saleshandy.example';
-/** Firefox gives each installation an address of its own; here it is fixed. */
-const UUID = '6f2f1d3e-0000-4000-8000-5b1de0000001';
+/*
+ * Real Firefox. It takes seconds to start, so one is shared by all tests, and the extension is as just installed, and
+ * connected, before each of them.
+ */
 
-/** Types and clicks by label and text, as the Chromium tests do. */
-const waitForText = (page: Page, text: string) =>
-  page.waitForFunction((wanted) => document.body?.innerText.includes(wanted), { timeout: 30_000 }, text);
-const press = async (page: Page, name: string): Promise<void> => {
-  const button = await page.waitForSelector(`::-p-xpath(//button[normalize-space()="${name}"])`);
-  await button?.evaluate((one) => (one as HTMLButtonElement).click());
-};
+interface InWorker {
+  shared: { browser: FirefoxBrowser; connected: Record<string, unknown> };
+}
+interface InTest {
+  firefox: FirefoxBrowser;
+  person: Person;
+}
 
-test('Firefox starts with the extension, catches a code, and has it verified', async ({ sandbox }) => {
-  const executablePath = findFirefox();
-  if (!executablePath) throw new Error('No Firefox was found: install it, or set FIREFOX_PATH to one');
-  const html = await readFile('tests/pages/google/create.html', 'utf8');
-  const browser = await puppeteer.launch({
-    browser: 'firefox',
-    executablePath,
-    headless: true,
-    args: ['--remote-allow-system-access'],
-    extraPrefsFirefox: { 'extensions.webextensions.uuids': JSON.stringify({ [ADD_ON]: UUID }) },
-  });
-  try {
-    await browser.installExtension(resolve('.output/firefox-mv3'));
-
-    const settings = await browser.newPage();
-    // Load events of extension pages do not reach the driver; what is waited for is on the page itself.
-    await settings.goto(`moz-extension://${UUID}/options.html`, { waitUntil: [] });
-    await waitForText(settings, 'Backend address and access token');
-    await settings.evaluate(() => {
-      for (const details of document.querySelectorAll('details')) details.open = true;
-    });
-    await settings.locator('#address').fill(sandbox.backend.url);
-    await settings.locator('#token').fill(sandbox.backend.token);
-    await press(settings, 'Save and test');
-    await waitForText(settings, 'It works.');
-    await settings.evaluate(() => document.querySelector<HTMLInputElement>('input[value=notice]')?.click());
-    await waitForText(settings, 'Saved.');
-
-    const page = await browser.newPage();
-    await page.setRequestInterception(true);
-    page.on('request', (request) => {
-      const isPage = new URL(request.url()).pathname === '/apppasswords';
-      const body = isPage ? fillPage(html, { email: GMAIL.email, codes: [GMAIL.code] }) : '';
-      void request.respond({ status: isPage ? 200 : 404, contentType: 'text/html; charset=utf-8', body });
-    });
-    await page.goto('https://myaccount.google.com/apppasswords');
-    await page.locator('#i5').fill('Saleshandy');
-    await page.locator('form button').click();
-    const notice = await page.waitForSelector('html > div');
-
-    const popup = await browser.newPage();
-    await popup.goto(`moz-extension://${UUID}/popup.html`, { waitUntil: [] });
-    await waitForText(popup, GMAIL.email);
-    await waitForText(popup, 'Send to Saleshandy');
-
-    await page.bringToFront();
-    await expect(async () => {
-      const box = await notice?.boundingBox();
-      if (box) await page.mouse.click(box.x + box.width / 2, box.y + box.height - 34);
-      expect(await popup.evaluate(() => document.body.innerText)).not.toContain('Send to Saleshandy');
-    }).toPass();
-    await waitForText(popup, 'Connected');
-  } finally {
-    await browser.close();
-  }
+const test = base.extend<InTest, InWorker>({
+  shared: [
+    async ({ sandbox }, use) => {
+      const profile = await mkdtemp(join(tmpdir(), 'firefox-'));
+      const browser = await FirefoxBrowser.launch({ profile, pages: { port: sandbox.pages.port } });
+      await connectInSettings(browser, sandbox.backend);
+      const { accounts } = await browser.stored('local');
+      await use({ browser, connected: { accounts } });
+      await browser.close();
+      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
+    { scope: 'worker' },
+  ],
+  firefox: async ({ shared, sandbox }, use) => {
+    sandbox.pages.show('google', 'create');
+    sandbox.pages.show('microsoft-personal', 'shown');
+    sandbox.scripted.accounts.clear();
+    await startAnew(shared.browser, shared.connected);
+    await use(shared.browser);
+  },
+  person: async ({ firefox, sandbox }, use) => use(inFirefox(firefox, sandbox)),
 });
+
+const inBoth = (journeys: Journeys): void =>
+  journeys((name, go) => test(name, ({ person, sandbox }) => go(person, sandbox)));
+
+test.describe('the main job', () => inBoth(mainJob));
+test.describe('interrupted', () => inBoth(interruptions));
