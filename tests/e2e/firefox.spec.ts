@@ -1,12 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FirefoxBrowser } from '../sandbox/firefox-browser.ts';
-import { connectInSettings, startAnew } from '../sandbox/firefox-set-up.ts';
+import { announceBy, click, connectInSettings, startAnew, waitForText } from '../sandbox/firefox-set-up.ts';
+import { leaksIn } from '../sandbox/leaks.ts';
 import { interruptions } from './interruptions.ts';
 import { mainJob } from './main-job.ts';
-import { inFirefox, type Journeys, type Person } from './person.ts';
-import { test as base } from './world.ts';
+import { expectCaptures, inFirefox, type Journeys, makeOnPage, type Person, prepare } from './person.ts';
+import { test as base, EIGHT, expect, GMAIL, YAHOO } from './world.ts';
 
 /*
  * Real Firefox. It takes seconds to start, so one is shared by all tests, and the extension is as just installed, and
@@ -14,7 +15,7 @@ import { test as base } from './world.ts';
  */
 
 interface InWorker {
-  shared: { browser: FirefoxBrowser; connected: Record<string, unknown> };
+  shared: { browser: FirefoxBrowser; profile: string; connected: Record<string, unknown> };
 }
 interface InTest {
   firefox: FirefoxBrowser;
@@ -28,7 +29,7 @@ const test = base.extend<InTest, InWorker>({
       const browser = await FirefoxBrowser.launch({ profile, pages: { port: sandbox.pages.port } });
       await connectInSettings(browser, sandbox.backend);
       const { accounts } = await browser.stored('local');
-      await use({ browser, connected: { accounts } });
+      await use({ browser, profile, connected: { accounts } });
       await browser.close();
       await rm(profile, { recursive: true, force: true, maxRetries: 5 });
     },
@@ -49,3 +50,251 @@ const inBoth = (journeys: Journeys): void =>
 
 test.describe('the main job', () => inBoth(mainJob));
 test.describe('interrupted', () => inBoth(interruptions));
+
+const GOOGLE = 'https://myaccount.google.com';
+
+test.describe('a host that its user has not allowed, or taken back', () => {
+  // Firefox remembers it, whatever the extension forgets.
+  test.afterEach(async ({ firefox }) => {
+    if (await firefox.isAllowed(GOOGLE)) return;
+    const settings = await firefox.openOwn('options');
+    await click(settings, 'Google');
+    await firefox.answer(true);
+    await expect.poll(() => firefox.isAllowed(GOOGLE)).toBe(true);
+  });
+
+  test('the popup says so and asks, and pages that are open are watched from then on', async ({
+    firefox,
+    person,
+    sandbox,
+  }) => {
+    await firefox.withdraw(GOOGLE);
+    const { url } = prepare(sandbox, 'google', GMAIL);
+    // A click on the icon lets the extension into the page in front for once, so the code is made in another.
+    const other = await firefox.openPage(url);
+    const page = await firefox.openPage(url);
+    let popup = await person.openPopup();
+    const text = await popup.waitForText(/Your browser has not allowed myaccount\.google\.com yet/);
+    expect(text).not.toContain('You are on the right page');
+    // To paste is what there is meanwhile.
+    expect(text).toContain('Hold it here');
+    await popup.click('Allow myaccount.google.com');
+    await firefox.answer(false);
+    expect(await firefox.isAllowed(GOOGLE)).toBe(false);
+
+    await page.bringToFront();
+    popup = await person.openPopup();
+    await popup.click('Allow myaccount.google.com');
+    await firefox.answer(true);
+    await expect.poll(() => firefox.isAllowed(GOOGLE)).toBe(true);
+    popup = await person.openPopup();
+    await popup.waitForText(/You are on the right page/);
+    await popup.close();
+    await other.bringToFront();
+    await makeOnPage(other, 'google');
+    popup = await firefox.popup();
+    await popup.click('Send to Saleshandy');
+    await popup.waitForText(/Connected/);
+  });
+
+  test('taken back while its page is open: what that page shows then is not taken', async ({
+    firefox,
+    person,
+    sandbox,
+  }) => {
+    const { url } = prepare(sandbox, 'google', GMAIL);
+    const page = await firefox.openPage(url);
+    await firefox.withdraw(GOOGLE);
+    await makeOnPage(page, 'google');
+    await waitForText(page, /Your new app password/);
+    // The code of a host that is allowed is what the wait is for.
+    const popup = await person.popupWithCode('yahoo', YAHOO);
+    await popup.waitForText(/Is this the right mailbox/);
+    expect(await person.captures()).toMatchObject([{ provider: 'yahoo' }]);
+  });
+
+  test('the settings give it back and ask for it, and show what the browser says', async ({ firefox }) => {
+    const settings = await firefox.openOwn('options');
+    const isOn = () =>
+      settings.evaluate(
+        () =>
+          [...document.querySelectorAll('label')]
+            .find((label) => label.innerText.trim() === 'Google')
+            ?.querySelector('input')?.checked,
+      );
+    expect(await isOn()).toBe(true);
+    await click(settings, 'Google');
+    await expect.poll(() => firefox.isAllowed(GOOGLE)).toBe(false);
+    expect(await isOn()).toBe(false);
+
+    await click(settings, 'Google');
+    await firefox.answer(false);
+    await expect.poll(isOn).toBe(false);
+    await click(settings, 'Google');
+    await firefox.answer(true);
+    await expect.poll(isOn).toBe(true);
+    expect(await firefox.isAllowed(GOOGLE)).toBe(true);
+
+    // Elsewhere than here.
+    await firefox.withdraw(GOOGLE);
+    await waitForText(settings, /Your browser does not allow it yet/);
+    expect(await isOn()).toBe(false);
+  });
+});
+
+test.describe('without the watcher', () => {
+  test('text is selected, and sent from the menu of the page', async ({ firefox, person }) => {
+    const page = await firefox.openPage('https://help.example.com/');
+    const place = await page.evaluate((code) => {
+      document.body.innerHTML = `<p>${code}</p>`;
+      const text = document.querySelector('p') as HTMLElement;
+      getSelection()?.selectAllChildren(text);
+      const { x, y, height } = text.getBoundingClientRect();
+      return { x: x + 20, y: y + height / 2 };
+    }, GMAIL.code);
+    await firefox.chooseInMenu(page, place);
+    const popup = await firefox.popup();
+    await popup.waitForText(/Which mailbox is it for/);
+    await popup.type(GMAIL.email);
+    await popup.click('This is my mailbox');
+    await popup.click('Send to Saleshandy');
+    await popup.waitForText(/Connected/);
+    expect(await person.captures()).toMatchObject([{ provider: 'google', state: 'verified' }]);
+  });
+
+  test('what is selected is no code: the popup says why', async ({ firefox, person }) => {
+    const page = await firefox.openPage('https://help.example.com/');
+    const place = await page.evaluate(() => {
+      document.body.innerHTML = '<p>test.person@example.com</p>';
+      const text = document.querySelector('p') as HTMLElement;
+      getSelection()?.selectAllChildren(text);
+      const { x, y, height } = text.getBoundingClientRect();
+      return { x: x + 20, y: y + height / 2 };
+    });
+    await firefox.chooseInMenu(page, place);
+    await (await firefox.popup()).waitForText(/This is an address/);
+    expect(await person.captures()).toEqual([]);
+  });
+
+  test('pasted into the popup: checked, held and connected', async ({ person }) => {
+    const popup = await person.openPopup();
+    await popup.click('A code is shown and nothing happened?');
+    await popup.choose('Google', 'Mail provider');
+    await popup.type('qzxj kvbw pygh', 'App password');
+    await popup.click('Hold it here');
+    await popup.waitForText(/A part is missing/);
+    await popup.type(`\u00a0${GMAIL.code}`, 'App password');
+    await popup.click('Hold it here');
+    await popup.waitForText(/Which mailbox is it for/);
+    await popup.type(GMAIL.email);
+    await popup.click('This is my mailbox');
+    await popup.click('Send to Saleshandy');
+    await popup.waitForText(/Connected/);
+  });
+});
+
+test('by its keys the held code is sent, and the popup opens', async ({ firefox, person }) => {
+  await announceBy(firefox, 'Only mark the icon');
+  await person.makeCode('google', GMAIL);
+  await expectCaptures(person, [{ state: 'held' }]);
+  await firefox.pressKey('S');
+  await (await firefox.popup()).waitForText(/Connected/);
+});
+
+test('the notice in the page offers the same click', async ({ firefox, person, sandbox }) => {
+  await announceBy(firefox, 'Show a notice in the page');
+  const { url } = prepare(sandbox, 'google', GMAIL);
+  const page = await firefox.openPage(url);
+  await makeOnPage(page, 'google');
+  const notice = await page.waitForSelector('html > div');
+  await expect(async () => {
+    const box = await notice?.boundingBox();
+    if (box) await page.mouse.click(box.x + box.width / 2, box.y + box.height - 34);
+    expect((await person.captures())[0]?.state).not.toBe('held');
+  }).toPass();
+  await expectCaptures(person, [{ state: 'verified' }]);
+});
+
+test('offline: what is sent waits, sealed, and goes out by itself once there is a network', async ({
+  firefox,
+  person,
+  sandbox,
+}) => {
+  const popup = await person.popupWithCode('google', GMAIL);
+  await popup.waitForText(/Send to Saleshandy/);
+  // What is on this machine is reached without a network too.
+  await sandbox.backend.kill();
+  await firefox.setOffline(true);
+  try {
+    await popup.waitForText(/You are offline\. What you send waits here, sealed/);
+    await popup.click('Send to Saleshandy');
+    await popup.waitForText(/You are offline\. It goes out as soon as you are back\./);
+    await expectCaptures(person, [{ state: 'queued' }]);
+    expect(await person.onDisk()).not.toContain(GMAIL.code);
+  } finally {
+    await sandbox.restartBackend();
+    await firefox.setOffline(false);
+  }
+  await popup.waitForText(/Connected/);
+});
+
+test('several mailboxes in a row, in the sidebar that the popup opens', async ({
+  firefox,
+  person,
+  shared,
+  sandbox,
+}) => {
+  const boxes = EIGHT.slice(0, 3);
+  const signedIn = boxes.map(({ email }) => email).reverse();
+  await announceBy(firefox, 'Only mark the icon');
+  const popup = await person.openPopup();
+  await popup.click('Many mailboxes');
+  const panel = await firefox.sidebar();
+  await panel.waitForText(/Put in their addresses/);
+  await panel.type(boxes.map(({ email }) => email).join('\n'), 'Addresses');
+  await panel.click('Add to the list');
+  await panel.waitForText(/3 mailboxes added/);
+  sandbox.pages.signIn('google', ...signedIn);
+  for (const { email, code } of boxes) {
+    sandbox.pages.giveCodes('google', code);
+    await panel.click(`Make an app password – ${email}`);
+    const page = await firefox.pageAt(new RegExp(`/u/${signedIn.indexOf(email)}/apppasswords`));
+    await makeOnPage(page, 'google');
+    await panel.click(`Send – ${email}`);
+  }
+  await panel.waitForText(/3 mailboxes are connected/);
+  await panel.click('Download the results');
+  const file = join(shared.profile, 'mailboxes.csv');
+  await expect.poll(() => readFile(file, 'utf8').catch(() => '')).toContain(boxes[2]?.email);
+  const csv = await readFile(file, 'utf8');
+  expect(csv.match(/,connected,verified,/g)).toHaveLength(3);
+  const onDisk = await person.onDisk();
+  for (const { code } of boxes) {
+    expect(csv).not.toContain(code);
+    expect(onDisk).not.toContain(code);
+  }
+});
+
+base(
+  'Firefox is killed after the click: what was sent is on its way when it starts again',
+  async ({ sandbox, profile }) => {
+    const options = { profile, pages: { port: sandbox.pages.port } };
+    const killed = await FirefoxBrowser.launch(options);
+    await connectInSettings(killed, sandbox.backend);
+    const popup = await inFirefox(killed, sandbox).popupWithCode('google', GMAIL);
+    await popup.waitForText(/Send to Saleshandy/);
+    await sandbox.backend.kill();
+    await popup.click('Send to Saleshandy');
+    await popup.waitForText(/Waiting to be sent/);
+    await killed.kill();
+    expect(await leaksIn(profile, GMAIL.code)).toEqual([]);
+    await sandbox.restartBackend();
+
+    const again = await FirefoxBrowser.launch(options);
+    try {
+      await expectCaptures(inFirefox(again, sandbox), [{ state: 'verified', email: GMAIL.email }]);
+    } finally {
+      await again.close();
+    }
+  },
+);

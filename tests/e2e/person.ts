@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test';
+import type { Page as FirefoxPage } from 'puppeteer-core';
 import type { StoredCapture } from '../../utils/captures/capture.ts';
 import type { SandboxBrowser } from '../sandbox/browser.ts';
 import type { Chrome } from '../sandbox/chrome.ts';
@@ -56,7 +57,7 @@ const WHERE = {
 export type Where = keyof typeof WHERE;
 
 /** Somebody is signed in there, and this is the code that its page shows next. */
-function prepare({ pages }: Sandbox, where: Where, { email, code }: Account) {
+export function prepare({ pages }: Sandbox, where: Where, { email, code }: Account) {
   const { provider, ...rest } = WHERE[where];
   // Somebody else is the first of two.
   pages.signIn(provider, ...(where === 'google second' ? ['first.person@gmail.com'] : []), email);
@@ -104,16 +105,20 @@ async function wakeWorker({ context, extensionId }: SandboxBrowser): Promise<voi
   await page.close();
 }
 
+/** Makes a code on the page that is open in Firefox. */
+export async function makeOnPage(page: FirefoxPage, where: Where): Promise<void> {
+  const name = await page.$('[data-name]');
+  if (name) {
+    await name.click();
+    await page.keyboard.type('Saleshandy');
+  }
+  await click(page, WHERE[where].press);
+}
+
 export function inFirefox(browser: FirefoxBrowser, sandbox: Sandbox): Person {
   const makeCode = async (where: Where, account: Account): Promise<void> => {
-    const { url, press } = prepare(sandbox, where, account);
-    const page = await browser.openPage(url);
-    const name = await page.$('[data-name]');
-    if (name) {
-      await name.click();
-      await page.keyboard.type('Saleshandy');
-    }
-    await click(page, press);
+    const { url } = prepare(sandbox, where, account);
+    await makeOnPage(await browser.openPage(url), where);
   };
   return {
     makeCode,

@@ -65,8 +65,10 @@ export class FirefoxBrowser {
         'network.proxy.ssl_port': proxy.port,
         'network.proxy.http': '127.0.0.1',
         'network.proxy.http_port': proxy.port,
-        // The browser does not look away from its questions until they have been on screen for a while.
+        // Its questions take no answer until they have been on screen for a while.
         'security.notification_enable_delay': 0,
+        'browser.download.folderList': 2,
+        'browser.download.dir': profile,
       },
     });
     const browser = new FirefoxBrowser(launched as Launched, proxy);
@@ -171,6 +173,98 @@ export class FirefoxBrowser {
       (name) => (globalThis as unknown as { browser: Chrome }).browser.storage[name].get(),
       area,
     );
+  }
+
+  /** Answers what the browser asks its user: whether the extension may have a host. */
+  async answer(yes: boolean): Promise<void> {
+    await this.inBrowser(async (isAllowed) => {
+      const { PopupNotifications } = globalThis as unknown as {
+        PopupNotifications: { panel: Element & { state: string } };
+      };
+      const { panel } = PopupNotifications;
+      const asked = (): Asked | null =>
+        panel.state === 'open' ? panel.querySelector<Asked>('#addon-webext-permissions-notification') : null;
+      while (!asked())
+        await new Promise((resolve) => panel.addEventListener('popupshown', resolve, { once: true }));
+      const gone = new Promise((resolve) => panel.addEventListener('popuphidden', resolve, { once: true }));
+      asked()?.[isAllowed ? 'button' : 'secondaryButton'].click();
+      await gone;
+      type Asked = Element & Record<'button' | 'secondaryButton', HTMLElement>;
+    }, yes);
+  }
+
+  /** Takes a host back, as its user does on the browser's page for the extension. */
+  async withdraw(origin: string): Promise<void> {
+    await this.inBrowser(
+      async (id, pattern) => {
+        const { ChromeUtils, WebExtensionPolicy } = globalThis as unknown as {
+          ChromeUtils: { importESModule(url: string): { ExtensionPermissions: Permissions } };
+          WebExtensionPolicy: { getByID(id: string): { extension: object } };
+        };
+        type Permissions = { remove(id: string, what: object, from: object): Promise<void> };
+        const { ExtensionPermissions } = ChromeUtils.importESModule(
+          'resource://gre/modules/ExtensionPermissions.sys.mjs',
+        );
+        const { extension } = WebExtensionPolicy.getByID(id);
+        await ExtensionPermissions.remove(id, { permissions: [], origins: [pattern] }, extension);
+      },
+      ADD_ON,
+      `${origin}/*`,
+    );
+  }
+
+  /** Whether the browser lets the extension into this origin for good. */
+  isAllowed(origin: string): Promise<boolean> {
+    return this.inExtension(
+      (pattern) =>
+        (globalThis as unknown as { browser: Chrome }).browser.permissions.contains({ origins: [pattern] }),
+      `${origin}/*`,
+    );
+  }
+
+  /** Chooses the extension's entry in the menu over what is selected at this place of the page. */
+  async chooseInMenu(page: Page, { x, y }: { x: number; y: number }): Promise<void> {
+    await page.mouse.click(x, y, { button: 'right' });
+    await this.inBrowser(async (id) => {
+      const menu = document.getElementById('contentAreaContextMenu') as Menu | null;
+      type Menu = HTMLElement & { state: string; activateItem(item: Element): void };
+      if (!menu) throw new Error('There is no such menu');
+      if (menu.state !== 'open')
+        await new Promise((resolve) => menu.addEventListener('popupshown', resolve, { once: true }));
+      const item = menu.querySelector(`[id^="${id}-menuitem"]`);
+      if (!item) throw new Error('The extension has no entry in it');
+      menu.activateItem(item);
+    }, BUTTON);
+  }
+
+  /** The extension's own key with this letter, as the window takes it. */
+  async pressKey(letter: string): Promise<void> {
+    await this.inBrowser(
+      (id, wanted) => {
+        const key = document.querySelector(`keyset[id$="${id}"] key[key="${wanted}"]`);
+        if (!key) throw new Error(`The extension has no key ${wanted}`);
+        key.dispatchEvent(new Event('command', { bubbles: true }));
+      },
+      BUTTON,
+      letter,
+    );
+  }
+
+  async setOffline(isOffline: boolean): Promise<void> {
+    await this.inBrowser((offline) => {
+      const { Services } = globalThis as unknown as { Services: { io: { offline: boolean } } };
+      Services.io.offline = offline;
+    }, isOffline);
+  }
+
+  /** The page in a tab of this host, once it is there. */
+  async pageAt(address: RegExp): Promise<Page> {
+    const target = await this.#browser.waitForTarget(
+      (one) => one.type() === 'page' && address.test(one.url()),
+    );
+    const page = await target.page();
+    if (!page) throw new Error('It is no page');
+    return page;
   }
 
   /** Ends the extension's event page, as Firefox does after half a minute of quiet. */

@@ -39,3 +39,11 @@ export async function startAnew(browser: FirefoxBrowser, local: Record<string, u
     await api.storage.local.set(kept);
   }, local);
 }
+
+/** Sets how a code is announced, in the settings. */
+export async function announceBy(browser: FirefoxBrowser, label: string): Promise<void> {
+  const page = await browser.openOwn('options');
+  await click(page, label);
+  await waitForText(page, /Saved\./);
+  await page.close();
+}

@@ -21,8 +21,9 @@ export function textMatching(source: string, limit: number): Promise<string> {
 
 /** The middle of the button, link or disclosure with this name, brought into view. */
 export function middleOf(called: string): { x: number; y: number } {
+  const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
   const button = [...document.querySelectorAll<HTMLButtonElement>('button, a, summary')].find(
-    (one) => one.innerText.trim() === called && !one.disabled,
+    (one) => plain(one.innerText) === plain(called) && !one.disabled,
   );
   if (!button) throw new Error(`No button "${called}" in: ${document.body.innerText}`);
   button.scrollIntoView({ block: 'nearest' });
@@ -49,4 +50,6 @@ export function chooseOption(option: string, label: string): void {
   list.dispatchEvent(new Event('change', { bubbles: true }));
 }
 
-export const asPattern = (text: string): RegExp => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+/** However it is broken into lines. */
+export const asPattern = (text: string): RegExp =>
+  new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+'));
