@@ -1,6 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from 'puppeteer-core';
+import type { Chrome } from '../sandbox/chrome.ts';
 import { FirefoxBrowser } from '../sandbox/firefox-browser.ts';
 import { announceBy, click, connectInSettings, startAnew, waitForText } from '../sandbox/firefox-set-up.ts';
 import { leaksIn } from '../sandbox/leaks.ts';
@@ -142,17 +144,26 @@ test.describe('a host that its user has not allowed, or taken back', () => {
   });
 });
 
+/** Puts a text into the page, selected. */
+const select = (page: Page, text: string): Promise<{ x: number; y: number }> =>
+  page.evaluate((words) => {
+    document.body.innerHTML = `<p>${words}</p>`;
+    const paragraph = document.querySelector('p') as HTMLElement;
+    getSelection()?.selectAllChildren(paragraph);
+    const { x, y, height } = paragraph.getBoundingClientRect();
+    return { x: x + 20, y: y + height / 2 };
+  }, text);
+
+const OPENS_BY_ITSELF = 'extensions.openPopupWithoutUserGesture.enabled';
+
+/** The popups that are open. */
+const ownPages = (): Promise<unknown[]> =>
+  (globalThis as unknown as { browser: Chrome }).browser.runtime.getContexts({ contextTypes: ['POPUP'] });
+
 test.describe('without the watcher', () => {
   test('text is selected, and sent from the menu of the page', async ({ firefox, person }) => {
     const page = await firefox.openPage('https://help.example.com/');
-    const place = await page.evaluate((code) => {
-      document.body.innerHTML = `<p>${code}</p>`;
-      const text = document.querySelector('p') as HTMLElement;
-      getSelection()?.selectAllChildren(text);
-      const { x, y, height } = text.getBoundingClientRect();
-      return { x: x + 20, y: y + height / 2 };
-    }, GMAIL.code);
-    await firefox.chooseInMenu(page, place);
+    await firefox.chooseInMenu(page, await select(page, GMAIL.code));
     const popup = await firefox.popup();
     await popup.waitForText(/Which mailbox is it for/);
     await popup.type(GMAIL.email);
@@ -164,14 +175,7 @@ test.describe('without the watcher', () => {
 
   test('what is selected is no code: the popup says why', async ({ firefox, person }) => {
     const page = await firefox.openPage('https://help.example.com/');
-    const place = await page.evaluate(() => {
-      document.body.innerHTML = '<p>test.person@example.com</p>';
-      const text = document.querySelector('p') as HTMLElement;
-      getSelection()?.selectAllChildren(text);
-      const { x, y, height } = text.getBoundingClientRect();
-      return { x: x + 20, y: y + height / 2 };
-    });
-    await firefox.chooseInMenu(page, place);
+    await firefox.chooseInMenu(page, await select(page, 'test.person@example.com'));
     await (await firefox.popup()).waitForText(/This is an address/);
     expect(await person.captures()).toEqual([]);
   });
@@ -199,6 +203,35 @@ test('by its keys the held code is sent, and the popup opens', async ({ firefox,
   await expectCaptures(person, [{ state: 'held' }]);
   await firefox.pressKey('S');
   await (await firefox.popup()).waitForText(/Connected/);
+});
+
+test.describe('a Firefox that opens the popup at a click only, as it did until lately', () => {
+  test.beforeEach(({ firefox }) => firefox.prefer(OPENS_BY_ITSELF, false));
+  test.afterEach(({ firefox }) => firefox.prefer(OPENS_BY_ITSELF, true));
+
+  test('the notice takes its place over a code', async ({ firefox, person, sandbox }) => {
+    const { url } = prepare(sandbox, 'google', GMAIL);
+    const page = await firefox.openPage(url);
+    await makeOnPage(page, 'google');
+    await page.waitForSelector('html > div');
+    await expectCaptures(person, [{ state: 'held' }]);
+    // Nothing else was opened.
+    expect(await firefox.inExtension(ownPages)).toEqual([]);
+  });
+
+  test('a key of ours and the menu are such clicks', async ({ firefox, person }) => {
+    await announceBy(firefox, 'Only mark the icon');
+    await person.makeCode('google', GMAIL);
+    await expectCaptures(person, [{ state: 'held' }]);
+    await firefox.pressKey('S');
+    const popup = await firefox.popup();
+    await popup.waitForText(/Connected/);
+    await popup.close();
+
+    const page = await firefox.openPage('https://help.example.com/');
+    await firefox.chooseInMenu(page, await select(page, 'test.person@example.com'));
+    await (await firefox.popup()).waitForText(/This is an address/);
+  });
 });
 
 test('the notice in the page offers the same click', async ({ firefox, person, sandbox }) => {

@@ -250,6 +250,20 @@ export class FirefoxBrowser {
     );
   }
 
+  /** Sets one of the browser's preferences. */
+  async prefer(name: string, isOn: boolean): Promise<void> {
+    await this.inBrowser(
+      (preference, value) => {
+        const { Services } = globalThis as unknown as {
+          Services: { prefs: { setBoolPref(name: string, value: boolean): void } };
+        };
+        Services.prefs.setBoolPref(preference, value);
+      },
+      name,
+      isOn,
+    );
+  }
+
   async setOffline(isOffline: boolean): Promise<void> {
     await this.inBrowser((offline) => {
       const { Services } = globalThis as unknown as { Services: { io: { offline: boolean } } };
