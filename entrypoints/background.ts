@@ -69,8 +69,8 @@ export default defineBackground(() => {
   browser.runtime.onUpdateAvailable?.addListener(() => void store.ready.then(() => keepSealed(true)));
   browser.permissions.onAdded.addListener(({ origins = [] }) => void allowed(origins.map(originOf)));
   browser.permissions.onRemoved.addListener(() => void withdrawn());
-  // Firefox for Android has no windows.
-  browser.windows?.onRemoved.addListener(() => void store.ready.then(leavePrivate));
+  // Firefox for Android has no windows, and Safari on a phone has some that do not close.
+  browser.windows?.onRemoved?.addListener(() => void store.ready.then(leavePrivate));
   // Starts the worker with the browser, so that what was sent before goes on its way.
   browser.runtime.onStartup.addListener(() => {});
   let speaking = inChosenLanguage();

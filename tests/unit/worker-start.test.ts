@@ -92,6 +92,10 @@ describe.each([
     ['contextMenus', 'commands', 'windows', 'identity', 'storage.managed', 'runtime.getContexts'],
   ],
   ['Safari: neither a sign-in window nor managed storage', ['identity', 'storage.managed']],
+  [
+    'Safari on a phone: no menus and no window that closes',
+    ['contextMenus', 'windows.onRemoved', 'identity', 'storage.managed'],
+  ],
   ...['contextMenus', 'commands', 'windows', 'identity', 'storage.managed', 'runtime.onUpdateAvailable'].map(
     (one): [string, string[]] => [`without ${one}`, [one]],
   ),
