@@ -166,7 +166,9 @@ const actions: QueueActions = {
 const domainOf = (email: string): string => keyOf(email).slice(email.lastIndexOf('@') + 1);
 
 // The list is kept on disk, and of a private window nothing is.
-const isPrivate = (await browser.windows?.getCurrent())?.incognito ?? false;
+// Firefox for Android has no windows, and shows it in a tab.
+const around = (await browser.windows?.getCurrent()) ?? (await browser.tabs.getCurrent());
+const isPrivate = around?.incognito ?? false;
 if (isPrivate) {
   await dress((await readShown()) ?? { theme: 'system', language: '' }, 'queue_title');
   render(

@@ -336,3 +336,31 @@ base(
     }
   },
 );
+
+base(
+  'of a private window nothing is on disk, and nothing is held once it is closed',
+  async ({ sandbox, profile }) => {
+    const firefox = await FirefoxBrowser.launch({ profile, pages: { port: sandbox.pages.port } });
+    try {
+      await firefox.allowInPrivate();
+      await (await connectInSettings(firefox, sandbox.backend)).close();
+      await announceBy(firefox, 'Only mark the icon');
+      const person = inFirefox(firefox, sandbox);
+      const page = await firefox.openPrivate();
+      await page.goto(prepare(sandbox, 'google', GMAIL).url);
+      await makeOnPage(page, 'google');
+      await expectCaptures(person, [{ state: 'held', private: true, password: GMAIL.code }]);
+      expect(await person.onDisk()).not.toContain(GMAIL.email);
+      // Outside of it, nothing is told of it.
+      const popup = await person.openPopup();
+      expect(await popup.waitForText(/Connect a mailbox/)).not.toContain(GMAIL.email);
+      await popup.close();
+      await page.close();
+      await expect.poll(() => person.captures()).toEqual([]);
+      expect(await person.badge()).toBe('');
+    } finally {
+      await firefox.close();
+    }
+    for (const trace of [GMAIL.code, GMAIL.email]) expect(await leaksIn(profile, trace)).toEqual([]);
+  },
+);

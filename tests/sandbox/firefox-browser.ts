@@ -213,6 +213,33 @@ export class FirefoxBrowser {
     );
   }
 
+  /** Lets the extension into private windows, as its user does on the browser's page for it. It starts anew. */
+  async allowInPrivate(): Promise<void> {
+    await this.inBrowser(async (id) => {
+      const { ChromeUtils, AddonManager } = globalThis as unknown as {
+        ChromeUtils: { importESModule(url: string): { ExtensionPermissions: Permissions } };
+        AddonManager: { getAddonByID(id: string): Promise<{ reload(): Promise<void> }> };
+      };
+      type Permissions = { add(id: string, what: object): Promise<void> };
+      const { ExtensionPermissions } = ChromeUtils.importESModule(
+        'resource://gre/modules/ExtensionPermissions.sys.mjs',
+      );
+      await ExtensionPermissions.add(id, { permissions: ['internal:privateBrowsingAllowed'], origins: [] });
+      await (await AddonManager.getAddonByID(id)).reload();
+    }, ADD_ON);
+    this.#desk = await this.openOwn('history');
+  }
+
+  /** Opens a private window. Its page is closed with it. */
+  async openPrivate(): Promise<Page> {
+    await this.inBrowser(() => {
+      (globalThis as unknown as { OpenBrowserWindow(how: object): void }).OpenBrowserWindow({
+        private: true,
+      });
+    });
+    return this.pageAt(/^about:privatebrowsing/);
+  }
+
   /** Whether the browser lets the extension into this origin for good. */
   isAllowed(origin: string): Promise<boolean> {
     return this.inExtension(
