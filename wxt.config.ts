@@ -96,6 +96,8 @@ export default defineConfig({
     ...(browser === 'firefox'
       ? {
           browser_specific_settings: {
+            // Without it, addons.mozilla.org offers it to desktops only.
+            gecko_android: { strict_min_version: '142.0' },
             gecko: {
               id: 'mailbox-connect@saleshandy.example',
               strict_min_version: '142.0',
@@ -105,10 +107,18 @@ export default defineConfig({
             },
           },
         }
-      : { minimum_chrome_version: '128', storage: { managed_schema: 'policies.json' } }),
+      : browser === 'safari'
+        ? { browser_specific_settings: { safari: { strict_min_version: '17.5' } } }
+        : { minimum_chrome_version: '128', storage: { managed_schema: 'policies.json' } }),
   }),
   vite: () => ({ plugins: [withoutRawHtml] }),
   hooks: {
+    'build:manifestGenerated': ({ config: { browser } }, manifest) => {
+      if (browser !== 'safari') return;
+      // Safari has neither: the list of mailboxes opens in a tab, and a workspace is connected with an access token.
+      manifest.permissions = manifest.permissions?.filter((one) => one !== 'sidePanel' && one !== 'identity');
+      delete manifest.side_panel;
+    },
     'build:publicAssets': (_, files) => {
       for (const { page } of providers) {
         if (page) files.push({ relativeDest: pageScript(page.id), contents: pageScriptOf(page) });

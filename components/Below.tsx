@@ -3,6 +3,7 @@ import type { PageState } from '../utils/detection/page-state.ts';
 import type { Journey, Step } from '../utils/guide/guide.ts';
 import { t } from '../utils/i18n.ts';
 import { Guide } from './Guide.tsx';
+import { KeptOut } from './KeptOut.tsx';
 import { NotRecognised } from './NotRecognised.tsx';
 import { PasteBox } from './PasteBox.tsx';
 import { ProviderList } from './ProviderList.tsx';
@@ -16,6 +17,8 @@ export interface Here {
   provider?: string | undefined;
   state?: PageState | undefined;
   isWatched: boolean;
+  /** The provider whose host it is, while the browser does not let the extension in there. */
+  keptOutOf?: string | undefined;
 }
 
 interface Props {
@@ -67,7 +70,10 @@ export function Below({
       {guideHere && here.state === 'unavailable' && journey?.page !== 'unavailable' && (
         <Unavailable guide={guideHere} email={journey?.email ?? ''} />
       )}
-      {guideHere && here.state !== 'unavailable' && !hasCaptures && (
+      {here.keptOutOf !== undefined && here.host && (
+        <KeptOut host={here.host} onAllow={() => allow(here.keptOutOf ?? '')} />
+      )}
+      {guideHere && here.state !== 'unavailable' && here.keptOutOf === undefined && !hasCaptures && (
         <p class="banner ok" role="status">
           {t(here.state === 'ready' ? 'here_ready' : 'watched_here')}
         </p>
@@ -85,7 +91,7 @@ export function Below({
       ) : (
         !hasCaptures && <ProviderList guides={guides} ask={ask} onChoose={begin} />
       )}
-      <details class="missed" open={draft !== undefined}>
+      <details class="missed" open={draft !== undefined || here.keptOutOf !== undefined}>
         <summary>{t(hasCaptures ? 'missed_paste' : 'missed_title')}</summary>
         <NotRecognised
           host={here.host}
@@ -99,7 +105,7 @@ export function Below({
             key={draft?.text}
             guides={guides}
             shapeOf={shapeOf}
-            provider={draft?.provider ?? journey?.provider ?? here.provider}
+            provider={draft?.provider ?? journey?.provider ?? here.provider ?? here.keptOutOf}
             text={draft?.text}
             onHold={paste}
           />

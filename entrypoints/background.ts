@@ -25,7 +25,7 @@ import { noteOutcomes } from '../utils/queue/outcomes.ts';
 import { settings } from '../utils/settings.ts';
 import { whatToShow } from '../utils/show.ts';
 import { writeShown } from '../utils/shown.ts';
-import { allowed, putDetector, watchFromNow, withdrawn } from '../utils/watching.ts';
+import { allowed, isLetIn, putDetector, watchFromNow, withdrawn } from '../utils/watching.ts';
 
 /** Wakes the worker while something is under way; the browser ends it after half a minute without events. */
 const WAKE = 'wake';
@@ -54,18 +54,23 @@ export default defineBackground(() => {
     void offerInMenu();
     if (reason === 'install') void openWelcome();
   });
+  // Firefox for Android has neither keys nor this menu. Firefox opens the popup for either before anything is awaited only.
   browser.commands?.onCommand.addListener((command) => {
-    if (command === SEND_HELD) void store.ready.then(sendHeld);
+    if (command !== SEND_HELD) return;
+    void openPopup();
+    void store.ready.then(sendHeld);
   });
-  browser.contextMenus.onClicked.addListener(({ menuItemId, selectionText }, tab) => {
-    if (menuItemId === SELECTED) void store.ready.then(() => selected(selectionText ?? '', tab));
+  browser.contextMenus?.onClicked.addListener(({ menuItemId, selectionText }, tab) => {
+    if (menuItemId !== SELECTED) return;
+    const opening = openPopup(tab?.windowId);
+    void store.ready.then(() => selected(selectionText ?? '', tab, opening));
   });
   // What is held in memory does not outlive an update.
-  browser.runtime.onUpdateAvailable.addListener(() => void store.ready.then(() => keepSealed(true)));
+  browser.runtime.onUpdateAvailable?.addListener(() => void store.ready.then(() => keepSealed(true)));
   browser.permissions.onAdded.addListener(({ origins = [] }) => void allowed(origins.map(originOf)));
-  browser.permissions.onRemoved.addListener(({ origins = [] }) => void withdrawn(origins.map(originOf)));
-  // Firefox for Android has no windows.
-  browser.windows?.onRemoved.addListener(() => void store.ready.then(leavePrivate));
+  browser.permissions.onRemoved.addListener(() => void withdrawn());
+  // Firefox for Android has no windows, and Safari on a phone has some that do not close.
+  browser.windows?.onRemoved?.addListener(() => void store.ready.then(leavePrivate));
   // Starts the worker with the browser, so that what was sent before goes on its way.
   browser.runtime.onStartup.addListener(() => {});
   let speaking = inChosenLanguage();
@@ -128,7 +133,6 @@ export default defineBackground(() => {
   async function sendHeld(): Promise<void> {
     const ready = store.all().filter((capture) => capture.state === 'held' && !unsettled(capture));
     for (const { id } of ready) await obey({ type: 'send', id });
-    await openPopup();
   }
 
   async function arrived({ tabId, provider }: PageSender): Promise<void> {
@@ -143,6 +147,7 @@ export default defineBackground(() => {
   }
 
   async function offerInMenu(): Promise<void> {
+    if (!browser.contextMenus) return;
     await speaking;
     // An update finds the one it made before.
     await browser.contextMenus.removeAll();
@@ -154,6 +159,7 @@ export default defineBackground(() => {
   }
 
   async function seen(sighting: Sighting, who: PageSender): Promise<void> {
+    if (who.provider !== PRACTICE && !(await isLetIn(who.tabId, `https://${who.host}`))) return;
     if (!(await intake.seen(sighting, who))) return;
     // Its window may have been closed while it was told.
     if (who.private) await leavePrivate();
@@ -169,9 +175,13 @@ export default defineBackground(() => {
     for (const memory of [draft, journey]) if ((await memory.read())?.private) await memory.write(undefined);
   }
 
-  async function selected(text: string, tab: Browser.tabs.Tab | undefined): Promise<void> {
+  async function selected(
+    text: string,
+    tab: Browser.tabs.Tab | undefined,
+    opening: Promise<boolean>,
+  ): Promise<void> {
     await intake.selected(text, tab);
-    if (tab?.id !== undefined) await announce(tab.id);
+    if (tab?.id !== undefined && !(await opening)) await announce(tab.id);
   }
 
   async function settingsChanged(): Promise<void> {

@@ -69,6 +69,8 @@ await step(
 await step('types', 'npm', 'run', '--silent', 'types');
 await step('build for Chrome', 'npx', 'wxt', 'build', '--level', 'error');
 await step('build for Firefox', 'npx', 'wxt', 'build', '-b', 'firefox', '--mv3', '--level', 'error');
+await step('build for Edge', 'npx', 'wxt', 'build', '-b', 'edge', '--level', 'error');
+await step('build for Safari', 'npx', 'wxt', 'build', '-b', 'safari', '--mv3', '--level', 'error');
 await step('lint', 'npm', 'run', '--silent', 'lint');
 await step('sizes', 'npm', 'run', '--silent', 'size');
 await step('release, twice', 'npm', 'run', '--silent', 'release', '--', '--check');

@@ -3,15 +3,28 @@ import { patternsOf } from '../providers/registry/page-script.ts';
 import type { HostsAllowed } from './messaging/messages.ts';
 import { wantedHosts } from './watching.ts';
 
-/** Asks the browser for these hosts. Within the click, or the browser takes it for nobody's wish. */
-export function allowHosts(provider: string, origins: readonly string[]): void {
+/**
+ * Asks the browser for these hosts. Within the click, or the browser takes it for nobody's wish.
+ * @returns whether they are allowed
+ */
+export async function allowHosts(provider: string, origins: readonly string[]): Promise<boolean> {
   void wantedHosts.write(Object.fromEntries(origins.map((origin) => [origin, provider])));
-  void browser.permissions
-    .request({ origins: patternsOf(origins) })
-    // Where it was allowed before, no event tells the worker.
-    .then(
-      (granted) =>
-        granted &&
-        browser.runtime.sendMessage({ type: 'hosts-allowed', origins: [...origins] } satisfies HostsAllowed),
-    );
+  const granted = await browser.permissions.request({ origins: patternsOf(origins) });
+  // Where it was allowed before, no event tells the worker.
+  if (granted)
+    await browser.runtime.sendMessage({
+      type: 'hosts-allowed',
+      origins: [...origins],
+    } satisfies HostsAllowed);
+  return granted;
+}
+
+/** Gives these hosts back to the browser, as far as it takes them: Chrome keeps those of the manifest. */
+export const giveBackHosts = (origins: readonly string[]): Promise<boolean> =>
+  browser.permissions.remove({ origins: patternsOf(origins) }).catch(() => false);
+
+/** Whenever hosts are allowed or taken back, here or in the browser's own settings. */
+export function watchHosts(changed: () => void): void {
+  browser.permissions.onAdded.addListener(changed);
+  browser.permissions.onRemoved.addListener(changed);
 }

@@ -51,8 +51,8 @@ export const watchPolicy = (changed: () => void): (() => void) => copy.watch(cha
 
 /** Asks the browser. For what must not be done without knowing, and to know it the next time. */
 export async function askPolicy(): Promise<ReadPolicy> {
-  // Firefox throws where nobody manages the browser.
-  const managed: Record<string, unknown> = await browser.storage.managed.get().catch(() => ({}));
+  // Firefox throws where nobody manages the browser, and other browsers can't be managed.
+  const managed: Record<string, unknown> = (await browser.storage.managed?.get().catch(() => ({}))) ?? {};
   await copy.change((now) => (JSON.stringify(now) === JSON.stringify(managed) ? now : managed));
   return parsePolicy(managed);
 }

@@ -1,7 +1,7 @@
 import { browser } from 'wxt/browser';
 import * as z from 'zod/mini';
 import { patternsOf, watcherScripts } from '../providers/registry/page-script.ts';
-import { pageAt, pageOf, watchedOrigins } from '../providers/registry/pages.ts';
+import { originsOnRequest, pageAt, pageOf, watchedOrigins } from '../providers/registry/pages.ts';
 import type { ProviderPage } from '../providers/registry/types.ts';
 import { settings } from './settings.ts';
 import { stored } from './stored.ts';
@@ -28,10 +28,51 @@ async function pageKnownAt(origin: string): Promise<ProviderPage | undefined> {
   return provider === undefined ? undefined : pageOf(provider);
 }
 
-/** The providers whose pages can be watched now, by id. */
-export const watchedProviders = async (): Promise<string[]> => [
-  ...new Set([...watchedOrigins.keys(), ...Object.values(await allowedHosts.read())]),
-];
+/** The providers whose pages are watched now, or were until the user switched that off, by id. */
+export async function knownProviders(): Promise<string[]> {
+  const [hosts, { providersOff }] = await Promise.all([allowedHosts.read(), settings.read()]);
+  return [...new Set([...watchedOrigins.keys(), ...Object.values(hosts), ...providersOff])];
+}
+
+/** Whether the browser lets the extension into pages of this origin for good. */
+export const isGranted = (origin: string): Promise<boolean> =>
+  browser.permissions.contains({ origins: patternsOf([origin]) });
+
+/**
+ * What has to be asked for before a provider's pages can be watched, by provider. Hosts of the manifest can be among it:
+ * Firefox lets its user take each of them back, and Chrome withholds them where its user wants that.
+ */
+export async function originsToAsk(): Promise<ReadonlyMap<string, readonly string[]>> {
+  const fromTheStart = [...watchedOrigins].map(
+    async ([provider, origins]) => [provider, await ungranted(origins)] as const,
+  );
+  const hosts = await allowedHosts.read();
+  const onRequest = [...originsOnRequest].flatMap(([provider, origins]) => {
+    const missing = origins.filter((origin) => !hosts[origin]);
+    // Without any, only the user knows the host.
+    return missing.length > 0 || origins.length === 0 ? [[provider, missing] as const] : [];
+  });
+  const missing = (await Promise.all(fromTheStart)).filter(([, origins]) => origins.length > 0);
+  return new Map([...missing, ...onRequest]);
+}
+
+async function ungranted(origins: readonly string[]): Promise<string[]> {
+  const granted = await Promise.all(origins.map(isGranted));
+  return origins.filter((_, at) => !granted[at]);
+}
+
+/**
+ * Whether the browser lets us into this page now: for good, or because its user has clicked the icon there. A watcher stays
+ * in its page when the host is taken back, and what it sees from then on is not for us.
+ */
+export async function isLetIn(tabId: number, origin: string): Promise<boolean> {
+  if (await isGranted(origin)) return true;
+  const reached = browser.scripting.executeScript({ target: { tabId }, func: () => true });
+  return reached.then(
+    () => true,
+    () => false,
+  );
+}
 
 /**
  * Puts the watcher into pages that were open before the extension was installed or updated, and registers it for the
@@ -44,23 +85,35 @@ export async function watchFromNow(): Promise<void> {
   for (const [origin, provider] of Object.entries(await allowedHosts.read())) await watch(origin, provider);
 }
 
-/** The user has allowed these origins. */
+/** The user has allowed these origins, here or in the browser's own settings. */
 export async function allowed(origins: readonly string[]): Promise<void> {
   const wanted = await wantedHosts.read();
   for (const origin of origins) {
     const provider = wanted[origin] ?? pageAt(origin)?.id;
-    if (provider === undefined || watchedOrigins.get(provider)?.includes(origin)) continue;
-    await allowedHosts.change((hosts) => ({ ...hosts, [origin]: provider }));
-    await watch(origin, provider);
+    if (provider === undefined) continue;
+    // Those of the manifest are watched by it, but for pages that are open already.
+    if (watchedOrigins.get(provider)?.includes(origin)) await watchOpenTabs(provider, [origin]);
+    else {
+      await allowedHosts.change((hosts) => ({ ...hosts, [origin]: provider }));
+      await watch(origin, provider);
+    }
   }
+  // All hosts at once, as the browser's settings can allow them.
+  if (origins.some((origin) => origin.includes('*'))) await watchFromNow();
 }
 
-/** The user has taken it back, in the browser's own settings. */
-export async function withdrawn(origins: readonly string[]): Promise<void> {
-  await allowedHosts.change((hosts) =>
-    Object.fromEntries(Object.entries(hosts).filter(([origin]) => !origins.includes(origin))),
+/** The user has taken something back. It is not told here what: one pattern can stand for many hosts. */
+export async function withdrawn(): Promise<void> {
+  const [hosts, scripts] = await Promise.all([
+    allowedHosts.read(),
+    browser.scripting.getRegisteredContentScripts(),
+  ]);
+  const gone = await ungranted([...new Set([...Object.keys(hosts), ...scripts.map(({ id }) => id)])]);
+  await allowedHosts.change((now) =>
+    Object.fromEntries(Object.entries(now).filter(([origin]) => !gone.includes(origin))),
   );
-  await browser.scripting.unregisterContentScripts({ ids: [...origins] }).catch(() => {});
+  const ids = scripts.map(({ id }) => id).filter((id) => gone.includes(id));
+  if (ids.length > 0) await browser.scripting.unregisterContentScripts({ ids });
 }
 
 async function watch(origin: string, provider: string): Promise<void> {

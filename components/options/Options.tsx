@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import type { ProviderGuide } from '../../providers/registry/types.ts';
 import { plural, t } from '../../utils/i18n.ts';
 import type { Policy } from '../../utils/policy.ts';
@@ -12,11 +13,17 @@ interface Props extends WorkspacesProps {
   policy: Policy;
   /** Names of policies that make no sense. */
   ignoredPolicies: readonly string[];
-  /** Those whose pages are watched, by id. */
+  /** Those whose pages are watched, or were, by id. */
   watched: ReadonlyMap<string, ProviderGuide>;
+  /** Hosts that the browser has to be asked for first, by provider. */
+  toAsk: ReadonlyMap<string, readonly string[]>;
   /** The keyboard's commands, and the keys they have now. */
   commands: readonly { name: string; keys: string }[];
   onChange: (changed: Partial<Settings>) => Promise<void>;
+  /** Asks the browser for these hosts, as part of the click. */
+  onAllow: (provider: string, origins: readonly string[]) => Promise<boolean>;
+  /** Gives a provider's hosts back to the browser. */
+  onGiveBack: (provider: string) => void;
   onForgetEverything: () => Promise<void>;
   openHistory: () => void;
   openKeys: () => void;
@@ -26,7 +33,7 @@ interface Props extends WorkspacesProps {
 }
 
 export function Options(props: Props) {
-  const { saved, policy, ignoredPolicies, watched, commands, onChange } = props;
+  const { saved, policy, ignoredPolicies, commands, onChange } = props;
   return (
     <main class="stack">
       <h1>{t('options_title')}</h1>
@@ -38,7 +45,7 @@ export function Options(props: Props) {
       <Workspaces {...props} />
       <Announce saved={saved} policy={policy} onChange={onChange} />
       <Hold saved={saved} policy={policy} onChange={onChange} />
-      <Providers saved={saved} watched={watched} onChange={onChange} />
+      <Providers {...props} />
       <History saved={saved} policy={policy} onChange={onChange} openHistory={props.openHistory} />
       <Looks saved={saved} onChange={onChange} />
       <Keys commands={commands} openKeys={props.openKeys} />
@@ -133,13 +140,29 @@ function Hold({ saved, policy, onChange }: Part & Pick<Props, 'policy'>) {
   );
 }
 
-function Providers({ saved, watched, onChange }: Part & Pick<Props, 'watched'>) {
+function Providers({
+  saved,
+  watched,
+  toAsk,
+  onChange,
+  onAllow,
+  onGiveBack,
+}: Part & Pick<Props, 'watched' | 'toAsk' | 'onAllow' | 'onGiveBack'>) {
   const { isSaved, save } = useSaving(onChange);
+  const [, redraw] = useState(0);
   const off = new Set(saved.providersOff);
   const switched = (id: string, on: boolean): string[] => [
     ...[...off].filter((other) => other !== id),
     ...(on ? [] : [id]),
   ];
+  const isKeptOut = (id: string): boolean => (toAsk.get(id) ?? []).length > 0;
+  const toggle = async (id: string, on: boolean): Promise<void> => {
+    const origins = toAsk.get(id) ?? [];
+    // Where the browser has said no, the switch goes back.
+    if (on && origins.length > 0 && !(await onAllow(id, origins))) return redraw((times) => times + 1);
+    save({ providersOff: switched(id, on) });
+    if (!on) onGiveBack(id);
+  };
   return (
     <fieldset class="stack tight">
       <legend>{t('options_providers')}</legend>
@@ -149,8 +172,9 @@ function Providers({ saved, watched, onChange }: Part & Pick<Props, 'watched'>) 
           <Toggle
             key={id}
             label={name}
-            checked={!off.has(id)}
-            onToggle={(on) => save({ providersOff: switched(id, on) })}
+            checked={!off.has(id) && !isKeptOut(id)}
+            {...(!off.has(id) && isKeptOut(id) ? { hint: t('options_kept_out') } : {})}
+            onToggle={(on) => void toggle(id, on)}
           />
         ))}
       </div>

@@ -2,6 +2,8 @@ import { render } from 'preact';
 import { browser } from 'wxt/browser';
 import { Options } from '../../components/options/Options.tsx';
 import { guides } from '../../providers/registry/guides.ts';
+import { originsOnRequest, watchedOrigins } from '../../providers/registry/pages.ts';
+import { allowHosts, giveBackHosts, watchHosts } from '../../utils/allow-hosts.ts';
 import { diagnostics } from '../../utils/diagnostics.ts';
 import { download } from '../../utils/download.ts';
 import { dress } from '../../utils/dress.ts';
@@ -12,15 +14,16 @@ import { openHistory, openWelcome } from '../../utils/pages.ts';
 import { readPolicy } from '../../utils/policy.ts';
 import { settings } from '../../utils/settings.ts';
 import { addressToOffer } from '../../utils/show.ts';
-import { watchedProviders } from '../../utils/watching.ts';
+import { knownProviders, originsToAsk } from '../../utils/watching.ts';
 import { connectors } from './connect.ts';
 
 async function show(): Promise<void> {
-  const [saved, { policy, ignored }, { all, current }, watched, commands] = await Promise.all([
+  const [saved, { policy, ignored }, { all, current }, known, toAsk, commands] = await Promise.all([
     settings.read(),
     readPolicy(),
     accounts.read(),
-    watchedProviders(),
+    knownProviders(),
+    originsToAsk(),
     // Firefox for Android has none.
     browser.commands?.getAll() ?? [],
   ]);
@@ -38,7 +41,13 @@ async function show(): Promise<void> {
         policy,
         all.find(({ id }) => id === current),
       )}
-      watched={new Map([...guides].filter(([id]) => watched.includes(id)))}
+      watched={new Map([...guides].filter(([id]) => known.includes(id)))}
+      toAsk={toAsk}
+      onAllow={allowHosts}
+      onGiveBack={(provider) => {
+        const origins = watchedOrigins.get(provider) ?? originsOnRequest.get(provider) ?? [];
+        if (origins.length > 0) void giveBackHosts(origins);
+      }}
       commands={commands.map(({ name = '', shortcut = '' }) => ({ name, keys: shortcut }))}
       onChange={settings.change}
       onUse={(account) => void accounts.use(account)}
@@ -71,4 +80,5 @@ const saveDiagnostics = async (): Promise<void> =>
 
 settings.watch(() => void show());
 accounts.watch(() => void show());
+watchHosts(() => void show());
 await show();

@@ -2,14 +2,14 @@ import { browser } from 'wxt/browser';
 import { Below, type Here } from '../../components/Below.tsx';
 import { guides, providerOf } from '../../providers/registry/guides.ts';
 import { watcherScripts } from '../../providers/registry/page-script.ts';
-import { originsOnRequest, pageOf } from '../../providers/registry/pages.ts';
-import { allowHosts } from '../../utils/allow-hosts.ts';
+import { pageOf } from '../../providers/registry/pages.ts';
+import { allowHosts, watchHosts } from '../../utils/allow-hosts.ts';
 import type { CaptureView } from '../../utils/captures/view.ts';
 import { draft } from '../../utils/draft.ts';
 import { pageStateIn } from '../../utils/guide/follow.ts';
 import { journey, notePage, stepsOf } from '../../utils/guide/guide.ts';
 import type { SaidPaste } from '../../utils/messaging/messages.ts';
-import { watchedAt } from '../../utils/watching.ts';
+import { isGranted, originsToAsk, watchedAt } from '../../utils/watching.ts';
 
 /** A page that is loading, or where something has to be switched on first, is asked this often, in ms. */
 const ASK_EVERY = 1_000;
@@ -29,13 +29,19 @@ export async function below(
 ) {
   // Told for the page on which the user opened the popup, and for providers' hosts.
   const { origin, host, protocol, pathname, hash } = new URL(tab?.url ?? 'about:blank');
-  const [watched, drafted, anyone] = await Promise.all([watchedAt(origin), draft.read(), journey.read()]);
+  const [watched, drafted, anyone, toAsk] = await Promise.all([
+    watchedAt(origin),
+    draft.read(),
+    journey.read(),
+    originsToAsk(),
+  ]);
   const isPrivate = tab?.incognito ?? false;
   const selected = drafted?.private === isPrivate ? drafted : undefined;
   const begun = anyone?.private === isPrivate ? anyone : undefined;
   const isOnRoute = watched?.route.test(pathname + hash) ?? false;
   const state = isOnRoute ? await pageStateIn(tab?.id) : undefined;
   if (watched && state) await notePage(watched.id, state);
+  const isKeptOut = watched !== undefined && !(await isGranted(origin));
   clearTimeout(again);
   if (isOnRoute && state !== 'ready') again = setTimeout(changed, ASK_EVERY);
   const here: Here = {
@@ -43,6 +49,7 @@ export async function below(
     provider: isOnRoute ? watched?.id : undefined,
     state,
     isWatched: watched !== undefined,
+    keptOutOf: isKeptOut ? watched.id : undefined,
   };
   const guided = begun && guides.get(begun.provider);
   return (
@@ -51,7 +58,7 @@ export async function below(
       here={here}
       hasCaptures={captures.length > 0}
       shapeOf={(provider) => pageOf(provider)?.code}
-      onRequest={originsOnRequest}
+      onRequest={toAsk}
       draft={selected}
       journey={begun}
       steps={begun && guided ? stepsOf(guided, begun, captures) : []}
@@ -63,7 +70,7 @@ export async function below(
         void journey.write({ provider, email, private: isPrivate, since: Date.now() })
       }
       leave={() => void journey.write(undefined)}
-      allow={(provider, origins = [origin]) => allowHosts(provider, origins)}
+      allow={(provider, origins = [origin]) => void allowHosts(provider, origins)}
       report={() => report(tab?.id, watched?.id)}
       paste={(provider, text, insist) => {
         void draft.write(undefined);
@@ -77,6 +84,7 @@ export async function below(
 export function watchBelow(changed: () => void): void {
   draft.watch(changed);
   journey.watch(changed);
+  watchHosts(changed);
 }
 
 /** How the page in front is built. The browser lets us into it because the user has opened the popup there. */

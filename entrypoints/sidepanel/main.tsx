@@ -3,8 +3,8 @@ import { browser } from 'wxt/browser';
 import { Queue, type QueueActions } from '../../components/queue/Queue.tsx';
 import { isClosed } from '../../components/queue/words.ts';
 import { guides, providerOf } from '../../providers/registry/guides.ts';
-import { originsOnRequest, pageOf } from '../../providers/registry/pages.ts';
-import { allowHosts } from '../../utils/allow-hosts.ts';
+import { pageOf } from '../../providers/registry/pages.ts';
+import { allowHosts, watchHosts } from '../../utils/allow-hosts.ts';
 import { actionsFor, command, countTime, keepMoving } from '../../utils/captures/actions.ts';
 import { isShownIn, PRACTICE } from '../../utils/captures/view.ts';
 import { download } from '../../utils/download.ts';
@@ -21,8 +21,11 @@ import { keyOf, type RowView, rowViews } from '../../utils/queue/rows.ts';
 import { steady } from '../../utils/queue/steady.ts';
 import { senderTemplate } from '../../utils/queue/template.ts';
 import { readShown, watchShown } from '../../utils/shown.ts';
+import { originsToAsk } from '../../utils/watching.ts';
 
 let rows: RowView[] = [];
+/** Known before the click: within it there is no time to find out. */
+let toAsk: ReadonlyMap<string, readonly string[]> = new Map();
 
 /** A view of the stores. What it shows is there when it is closed and opened again. */
 async function draw(): Promise<void> {
@@ -56,7 +59,7 @@ async function draw(): Promise<void> {
       isDiskFull={now?.isDiskFull ?? false}
       guides={guides}
       shapeOf={(provider) => pageOf(provider)?.code}
-      onRequest={originsOnRequest}
+      onRequest={toAsk}
       destination={now?.account?.host ?? ''}
       appUrl={now?.account?.appUrl}
       keyMark={now?.account?.otherKey}
@@ -121,8 +124,8 @@ const actions: QueueActions = {
   addEmail: (email) => void add([{ line: 1, text: email }]),
   open: ({ email, provider }) => {
     const url = pageFor(guideOf(provider), email);
-    const origins = (provider !== undefined && originsOnRequest.get(provider)) || [];
-    if (provider !== undefined && origins.length > 0) allowHosts(provider, origins);
+    const origins = (provider !== undefined && toAsk.get(provider)) || [];
+    if (provider !== undefined && origins.length > 0) void allowHosts(provider, origins);
     if (url !== undefined) void openInQueueTab(url, email);
     resume(email);
   },
@@ -163,7 +166,9 @@ const actions: QueueActions = {
 const domainOf = (email: string): string => keyOf(email).slice(email.lastIndexOf('@') + 1);
 
 // The list is kept on disk, and of a private window nothing is.
-const isPrivate = (await browser.windows?.getCurrent())?.incognito ?? false;
+// Firefox for Android has no windows, and shows it in a tab.
+const around = (await browser.windows?.getCurrent()) ?? (await browser.tabs.getCurrent());
+const isPrivate = around?.incognito ?? false;
 if (isPrivate) {
   await dress((await readShown()) ?? { theme: 'system', language: '' }, 'queue_title');
   render(
@@ -176,10 +181,15 @@ if (isPrivate) {
 } else {
   for (const store of [queue, queueTab, senderTemplate]) store.watch(() => void show());
   watchShown(() => void show());
+  const lookAtHosts = async (): Promise<void> => {
+    toAsk = await originsToAsk();
+    await show();
+  };
+  watchHosts(() => void lookAtHosts());
   for (const event of ['online', 'offline']) window.addEventListener(event, () => void show());
   // What waited for the network goes on at once: the worker itself hears of it only at its next try.
   window.addEventListener('online', countTime);
   // It also wakes the worker, which goes on with what it was ended in.
   countTime();
-  void show();
+  void lookAtHosts();
 }

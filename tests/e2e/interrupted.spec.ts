@@ -1,9 +1,9 @@
 import type { Chrome } from '../sandbox/chrome.ts';
 import { ActionPopup } from '../sandbox/popup.ts';
+import { interruptions } from './interruptions.ts';
+import { inChromium } from './person.ts';
 import {
-  badgeOf,
   capturesOf,
-  endWorker,
   expect,
   GMAIL,
   makeYahooCode,
@@ -13,21 +13,11 @@ import {
   YAHOO,
 } from './world.ts';
 
-test('the backend is down, then up: the code waits, says so, and goes on by itself', async ({
-  browserWithExtension: browser,
-  sandbox,
-}) => {
-  await sandbox.backend.kill();
-  const popup = await popupWithCode(browser, sandbox, GMAIL);
-  await popup.click('Send to Saleshandy');
-  const text = await popup.waitForText(/Waiting to be sent/);
-  expect(text).toContain("The onboarding backend can't be reached");
-  expect(await capturesOf(browser)).toMatchObject([{ state: 'queued', password: GMAIL.code }]);
-  expect(await badgeOf(browser)).toBe('…');
-
-  await sandbox.restartBackend();
-  await popup.waitForText(/Connected/);
-});
+interruptions((name, journey) =>
+  test(name, ({ browserWithExtension, sandbox }) =>
+    journey(inChromium(browserWithExtension, sandbox), sandbox),
+  ),
+);
 
 test('the backend is down: cancelled, the code is held as before', async ({
   browserWithExtension: browser,
@@ -79,48 +69,6 @@ test('the popup is closed and opened again at every state, and shows the same', 
 
   await popup.waitForText(/Connected/);
   popup = await again(popup);
-  await popup.waitForText(/Connected/);
-});
-
-test('the worker is ended between the click and the verdict, and goes on where it was', async ({
-  browserWithExtension: browser,
-  sandbox,
-}) => {
-  sandbox.scripted.accounts.set(YAHOO.email, {
-    password: YAHOO.code,
-    outcome: { imap: 'slow', smtp: 'slow' },
-  });
-  const { opened } = await ActionPopup.next(browser);
-  await makeYahooCode(browser, sandbox, YAHOO);
-  const popup = await opened;
-  await popup.click('This is my mailbox');
-  await popup.click('Send to Saleshandy');
-  await popup.waitForText(/Checking the mailbox/);
-  await popup.close();
-  const logIns = sandbox.scripted.logIns.length;
-
-  await endWorker(browser);
-  // Any event starts the next one; here the user opens the popup, whose reading of the settings does not.
-  const page = await browser.context.newPage();
-  await page.goto(`chrome-extension://${browser.extensionId}/popup.html`);
-  await page.evaluate(() =>
-    (
-      globalThis as never as { chrome: { runtime: { sendMessage(m: object): void } } }
-    ).chrome.runtime.sendMessage({}),
-  );
-  await expect(page.getByText('Connected', { exact: true })).toBeVisible();
-  expect(sandbox.scripted.logIns.length - logIns).toBeLessThanOrEqual(2);
-  expect(await capturesOf(browser)).toMatchObject([{ state: 'verified' }]);
-});
-
-test('the worker is ended while the code is held: it is still there', async ({
-  browserWithExtension: browser,
-  sandbox,
-}) => {
-  const popup = await popupWithCode(browser, sandbox, GMAIL);
-  await popup.waitForText(/Send to Saleshandy/);
-  await endWorker(browser);
-  await popup.click('Send to Saleshandy');
   await popup.waitForText(/Connected/);
 });
 

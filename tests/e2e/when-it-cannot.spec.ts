@@ -5,7 +5,7 @@ import { launchBrowser, type SandboxBrowser } from '../sandbox/browser.ts';
 import type { Chrome } from '../sandbox/chrome.ts';
 import { ActionPopup } from '../sandbox/popup.ts';
 import { setUp } from '../sandbox/set-up.ts';
-import { capturesOf, expect, GMAIL, test } from './world.ts';
+import { announceBy, capturesOf, expect, GMAIL, GMAIL_SECOND, makeYahooCode, test, YAHOO } from './world.ts';
 
 /* The ways that work when a code was not seen, or can't be. */
 
@@ -200,4 +200,50 @@ test('a mail server of one’s own is watched once its user says so', async ({ s
   });
   await browser.close();
   await rm(extension, { recursive: true, force: true });
+});
+
+test('a host that is withheld while its page is open: what that page shows then is not taken', async ({
+  browserWithExtension: browser,
+  sandbox,
+}) => {
+  await announceBy(browser, 'Only mark the icon');
+  sandbox.pages.signIn('google', GMAIL.email);
+  sandbox.pages.giveCodes('google', GMAIL.code, GMAIL_SECOND.code);
+  const page = await browser.context.newPage();
+  await page.goto('https://myaccount.google.com/apppasswords');
+  const makeCode = async (): Promise<void> => {
+    await page.getByLabel('App name').fill('Saleshandy');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.getByText('Your new app password').waitFor();
+  };
+  await makeCode();
+  await expect.poll(() => capturesOf(browser)).toHaveLength(1);
+  await page.getByRole('button', { name: 'Done' }).click();
+
+  // As its user does on the browser's page for the extension: this host, and no other.
+  const extensions = await browser.context.newPage();
+  await extensions.goto(`chrome://extensions/?id=${browser.extensionId}`);
+  const setAccess = (hostAccess: string, addHost?: string) =>
+    extensions.evaluate(
+      async ([extensionId, access, host]) => {
+        const { chrome } = globalThis as unknown as {
+          chrome: { developerPrivate: Record<string, (...change: unknown[]) => Promise<void>> };
+        };
+        await chrome.developerPrivate.updateExtensionConfiguration?.({ extensionId, hostAccess: access });
+        if (host) await chrome.developerPrivate.addHostPermission?.(extensionId, host);
+      },
+      [browser.extensionId, hostAccess, addHost],
+    );
+  await setAccess('ON_SPECIFIC_SITES', 'https://login.yahoo.com/*');
+  await page.bringToFront();
+  await makeCode();
+  // The code of a host that is allowed is what the wait is for.
+  await makeYahooCode(browser, sandbox, YAHOO);
+  await expect.poll(async () => (await capturesOf(browser)).at(-1)?.provider).toBe('yahoo');
+  expect(await capturesOf(browser)).toMatchObject([{ password: GMAIL.code }, { password: YAHOO.code }]);
+
+  const settings = await browser.context.newPage();
+  await settings.goto(`chrome-extension://${browser.extensionId}/options.html`);
+  await expect(settings.getByLabel('Google', { exact: true })).not.toBeChecked();
+  await expect(settings.getByLabel('Yahoo', { exact: true })).toBeChecked();
 });

@@ -138,8 +138,12 @@ export async function capturesOf(browser: SandboxBrowser): Promise<StoredCapture
     const stored = await chrome.storage.session.get('captures');
     return Object.values((stored.captures ?? {}) as Record<string, StoredCapture>);
   });
-  return captures.sort((a, b) => a.capturedAt - b.capturedAt);
+  return inOrder(captures);
 }
+
+/** The oldest first. */
+export const inOrder = (captures: StoredCapture[]): StoredCapture[] =>
+  captures.toSorted((a, b) => a.capturedAt - b.capturedAt);
 
 /**
  * Puts captures on the screen as they are, whatever the worker knows: what its pages show is written down for them.

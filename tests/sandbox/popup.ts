@@ -2,12 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import type { CDPSession } from '@playwright/test';
 import type { SandboxBrowser } from './browser.ts';
 import type { Chrome } from './chrome.ts';
+import { View } from './view.ts';
 
 /**
  * What Playwright has no page for, as the toolbar's popup and what is in a private window: driven over the browser's own
  * debugging protocol, with real mouse and key events.
  */
-export class DrivenPage {
+export class DrivenPage extends View {
   readonly #cdp: CDPSession;
   readonly #session: string;
   readonly #target: string;
@@ -16,6 +17,7 @@ export class DrivenPage {
   readonly #gone: Promise<void>;
 
   private constructor(cdp: CDPSession, target: string, session: string) {
+    super();
     this.#cdp = cdp;
     this.#target = target;
     this.#session = session;
@@ -63,7 +65,7 @@ export class DrivenPage {
   }
 
   /** Runs a function inside the page. It takes and gives what JSON can carry. */
-  async evaluate<Arguments extends unknown[], Result>(
+  async evaluate<Result, Arguments extends unknown[]>(
     inside: (...given: Arguments) => Result | Promise<Result>,
     ...given: Arguments
   ): Promise<Result> {
@@ -80,73 +82,14 @@ export class DrivenPage {
     return result.value;
   }
 
-  text(): Promise<string> {
-    return this.evaluate(() => document.body.innerText);
-  }
-
-  /** Resolves with the page's text as soon as it matches. */
-  waitForText(pattern: RegExp, timeoutMs = 40_000): Promise<string> {
-    const inside = (source: string, limit: number): Promise<string> =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          const text = document.body?.innerText ?? '';
-          if (!new RegExp(source).test(text)) return;
-          observer.disconnect();
-          resolve(text);
-        };
-        const observer = new MutationObserver(look);
-        observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
-        setTimeout(() => reject(new Error(`No /${source}/ in: ${document.body.innerText}`)), limit);
-        look();
-      });
-    return this.evaluate(inside, pattern.source, timeoutMs);
-  }
-
-  /** A real click of the mouse in the middle of the button, link or disclosure with this name. */
-  async click(name: string): Promise<void> {
-    await this.waitForText(new RegExp(name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')));
-    const { x, y } = await this.evaluate((called: string) => {
-      const button = [...document.querySelectorAll<HTMLButtonElement>('button, a, summary')].find(
-        (one) => one.innerText.trim() === called && !one.disabled,
-      );
-      if (!button) throw new Error(`No button "${called}" in: ${document.body.innerText}`);
-      button.scrollIntoView({ block: 'nearest' });
-      const box = button.getBoundingClientRect();
-      return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-    }, name);
+  protected async press({ x, y }: { x: number; y: number }): Promise<void> {
     for (const type of ['mousePressed', 'mouseReleased']) {
       await this.#send('Input.dispatchMouseEvent', { type, x, y, button: 'left', clickCount: 1 });
     }
   }
 
-  /** Puts the focus into the first text field, or that with this label, and replaces what is in it by typing. */
-  async type(text: string, label?: string): Promise<void> {
-    await this.evaluate((called: string | null) => {
-      const field = [...document.querySelectorAll('input')].find(
-        ({ labels }) => called === null || [...(labels ?? [])].some((one) => one.innerText === called),
-      );
-      if (!field) throw new Error(`No field "${called}" in: ${document.body.innerText}`);
-      field.focus();
-      field.select();
-    }, label ?? null);
+  protected async insert(text: string): Promise<void> {
     await this.#send('Input.insertText', { text });
-  }
-
-  /** Chooses from the list with this label. */
-  async choose(option: string, label: string): Promise<void> {
-    await this.evaluate(
-      (name: string, called: string) => {
-        const list = [...document.querySelectorAll('select')].find(
-          ({ labels }) => labels[0]?.innerText === called,
-        );
-        const wanted = [...(list?.options ?? [])].find(({ text }) => text.trim() === name);
-        if (!list || !wanted) throw new Error(`No "${name}" under "${called}"`);
-        list.value = wanted.value;
-        list.dispatchEvent(new Event('change', { bubbles: true }));
-      },
-      option,
-      label,
-    );
   }
 
   async screenshot(file: string): Promise<void> {

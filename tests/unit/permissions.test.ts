@@ -8,6 +8,8 @@ interface Manifest {
   optional_host_permissions: string[];
   web_accessible_resources?: unknown;
   externally_connectable?: unknown;
+  storage?: unknown;
+  browser_specific_settings?: { gecko?: object; gecko_android?: object; safari?: object };
   side_panel?: unknown;
   sidebar_action?: unknown;
 }
@@ -23,24 +25,49 @@ function told(heading: string, column: number): string[] {
   );
 }
 
-describe.each(['chrome-mv3', 'firefox-mv3'])('%s', async (build) => {
-  // Built by `npm run build` and `npm run build:firefox`, as `npm test` does before its tests.
+/** What not every browser knows. */
+const NOT_EVERYWHERE: Record<string, string[]> = {
+  'chrome-mv3': [],
+  'edge-mv3': [],
+  'firefox-mv3': ['sidePanel'],
+  'safari-mv3': ['sidePanel', 'identity'],
+};
+
+describe.each(Object.keys(NOT_EVERYWHERE))('%s', async (build) => {
+  // Built by `npm run build`, `npm run build:firefox` and so on, as `npm test` does before its tests.
   const manifest = JSON.parse(await readFile(`.output/${build}/manifest.json`, 'utf8')) as Manifest;
 
   test('each permission is said, and none that is not asked for', () => {
-    const ofBoth = told('Permissions', 1).filter((name) => name !== 'sidePanel');
-    const own = build === 'chrome-mv3' ? ['sidePanel'] : [];
-    expect(manifest.permissions.toSorted()).toEqual([...ofBoth, ...own].toSorted());
+    const known = told('Permissions', 1).filter((name) => !NOT_EVERYWHERE[build]?.includes(name));
+    expect(manifest.permissions.toSorted()).toEqual(known.toSorted());
     expect(manifest.optional_permissions).toBeUndefined();
   });
 
   test('the list of mailboxes has a place beside the page, and opens when asked for', () => {
-    if (build === 'chrome-mv3') expect(manifest.side_panel).toEqual({ default_path: 'sidepanel.html' });
-    else
-      expect(manifest.sidebar_action).toMatchObject({
-        default_panel: 'sidepanel.html',
-        open_at_install: false,
-      });
+    const sidebar = { default_panel: 'sidepanel.html', open_at_install: false };
+    if (build === 'firefox-mv3') expect(manifest.sidebar_action).toMatchObject(sidebar);
+    else expect(manifest.sidebar_action).toBeUndefined();
+    const hasPanel = build === 'chrome-mv3' || build === 'edge-mv3';
+    expect(manifest.side_panel).toEqual(hasPanel ? { default_path: 'sidepanel.html' } : undefined);
+  });
+
+  test('an organisation can set it up where the browser has a place for that', () => {
+    const isChromium = build === 'chrome-mv3' || build === 'edge-mv3';
+    expect(manifest.storage).toEqual(isChromium ? { managed_schema: 'policies.json' } : undefined);
+  });
+
+  test('only its own browser is told from which version on, and what Firefox asks its user', () => {
+    const since = { strict_min_version: '142.0' };
+    const required = ['authenticationInfo', 'personallyIdentifyingInfo'];
+    const settings = {
+      'firefox-mv3': {
+        gecko: { ...since, data_collection_permissions: { required } },
+        gecko_android: since,
+      },
+      'safari-mv3': { safari: { strict_min_version: '17.5' } },
+    }[build];
+    if (settings) expect(manifest.browser_specific_settings).toMatchObject(settings);
+    else expect(manifest.browser_specific_settings).toBeUndefined();
   });
 
   test('and each host', () => {

@@ -12,6 +12,8 @@ import { authorize } from './oauth.ts';
  * @throws OnboardingError
  */
 export async function signIn(address: string, another: boolean): Promise<Workspace | undefined> {
+  // Firefox for Android and Safari have no such window; an access token does instead.
+  if (!browser.identity) return undefined;
   const { url, finish } = await authorize(address, browser.identity.getRedirectURL(), another);
   const back = await browser.identity
     .launchWebAuthFlow({ url, interactive: true })
