@@ -6,7 +6,7 @@ import { startConnectProxy } from './connect-proxy.ts';
 import { findFirefox } from './firefox.ts';
 import { FirefoxView } from './firefox-view.ts';
 
-export const ADD_ON = 'mailbox-connect@saleshandy.example';
+const ADD_ON = 'mailbox-connect@saleshandy.example';
 /** Firefox gives each installation an address of its own; here it is fixed. */
 const UUID = '6f2f1d3e-0000-4000-8000-5b1de0000001';
 /** Firefox names the toolbar's buttons after their add-on, in letters it can use in an id. */
