@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pino from 'pino';
+import project from '../../package.json' with { type: 'json' };
 import { loadProviders } from '../../providers/registry/node.ts';
 import { problemTypes } from '../../utils/onboarding/contract.ts';
 import { createApp } from './app.ts';
@@ -21,7 +22,6 @@ import { Connecting } from './saleshandy/connecting.ts';
 import { openSecrets } from './secrets.ts';
 import { SignIn } from './sign-in/sign-in.ts';
 
-const VERSION = '0.1.0';
 const HOUSEKEEPING_EVERY_MS = 3_600_000;
 
 /** Workspaces whose mailboxes this process connects in Saleshandy at once. Of each, one after the other. */
@@ -43,7 +43,7 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
   const logger = pino({ level: config.logLevel, base: null });
   const log = (message: string, facts: Record<string, unknown>): void => logger.info(facts, message);
 
-  const stopTracing = await startTracing(process.env, VERSION);
+  const stopTracing = await startTracing(process.env, project.version);
   const metrics = new Metrics();
   const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir });
   let http: Server | undefined;
@@ -123,7 +123,7 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
         ...(config.appUrl ? { app: config.appUrl } : {}),
       },
       origin: url,
-      version: VERSION,
+      version: project.version,
       unready: async () => {
         if (isStopping) return 'it is stopping';
         return database.query('select 1').then(
