@@ -1,4 +1,5 @@
-import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { setTimeout as passed } from 'node:timers/promises';
 
 /**
  * Takes a lock between processes. One whose process is gone (killed) is taken over.
@@ -17,11 +18,49 @@ export async function lock(file: string): Promise<{ release: () => Promise<void>
     } finally {
       await rm(own, { force: true });
     }
-    const owner = Number(await readFile(file, 'utf8').catch(() => ''));
-    if (owner !== process.pid && isRunning(owner)) return { owner };
-    await rm(file, { force: true });
+    const owner = await ownerOf(file);
+    // Released in this moment.
+    if (owner === undefined) continue;
+    if (!isGone(owner)) return { owner };
+    await takeAway(file);
   }
 }
+
+/** Whoever takes a dead one's lock away may be killed at it, too. After so long that is taken for certain, in ms. */
+const TAKING_AWAY_MS = 10_000;
+
+/**
+ * Takes a lock away from a process that is gone. Two that do it at once would take away each other's: so one does, and looks
+ * again first.
+ */
+async function takeAway(file: string): Promise<void> {
+  const taking = `${file}.taking`;
+  try {
+    await (await open(taking, 'wx')).close();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const since = await stat(taking).catch(() => undefined);
+    if (since && Date.now() - since.mtimeMs > TAKING_AWAY_MS) await rm(taking, { force: true });
+    await passed(5);
+    return;
+  }
+  try {
+    const owner = await ownerOf(file);
+    if (owner !== undefined && isGone(owner)) await rm(file, { force: true });
+  } finally {
+    await rm(taking, { force: true });
+  }
+}
+
+/** @returns `undefined` where nobody has it */
+const ownerOf = (file: string): Promise<number | undefined> =>
+  readFile(file, 'utf8').then(Number, (error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+
+/** Also where a process before this one had the same number, as every first one in a container has. */
+const isGone = (owner: number): boolean => owner === process.pid || !isRunning(owner);
 
 function isRunning(pid: number): boolean {
   if (!pid) return false;

@@ -39,6 +39,8 @@ export class FileSecrets implements Secrets {
   readonly #folder: string;
   /** As last read, with what tells that the file is another. */
   readonly #known = new Map<string, { mark: string; secret: { content: string; written: Date } }>();
+  /** A lock is between processes: within this one whoever asks meanwhile waits for the same. */
+  readonly #making = new Map<string, Promise<void>>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -55,14 +57,27 @@ export class FileSecrets implements Secrets {
     const known = this.#known.get(name);
     if (known && known.mark === mark) return known.secret;
     if (!found) {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      await replaceFile(file, await make());
+      const making =
+        this.#making.get(name) ?? this.#make(file, make).finally(() => this.#making.delete(name));
+      this.#making.set(name, making);
+      await making;
     }
     await chmod(file, 0o600);
     const { mtime } = await stat(file);
     const secret = { content: await readFile(file, 'utf8'), written: mtime };
     if (mark) this.#known.set(name, { mark, secret });
     return secret;
+  }
+
+  async #make(file: string, make: () => Promise<string>): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const release = await this.#lock(file);
+    try {
+      // Another process may have been quicker.
+      if (!(await stat(file).catch(() => undefined))) await replaceFile(file, await make());
+    } finally {
+      await release();
+    }
   }
 
   async change(name: string, change: (content: string, written: Date) => string): Promise<void> {
