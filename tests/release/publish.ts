@@ -17,7 +17,12 @@ const STORES = [
   {
     store: 'Chrome Web Store',
     files: { 'chrome-zip': file('chrome.zip') },
-    wants: ['CHROME_EXTENSION_ID', 'CHROME_CLIENT_ID', 'CHROME_CLIENT_SECRET', 'CHROME_REFRESH_TOKEN'],
+    wants: [
+      'CHROME_EXTENSION_ID',
+      'CHROME_PUBLISHER_ID',
+      'CHROME_SERVICE_ACCOUNT_CLIENT_EMAIL',
+      'CHROME_SERVICE_ACCOUNT_PRIVATE_KEY',
+    ],
   },
   {
     store: 'Firefox Add-ons',
@@ -54,6 +59,7 @@ if (ready.length === 0) {
   );
   const { status } = spawnSync('wxt', ['submit', ...(isForReal ? [] : ['--dry-run']), ...files], {
     stdio: 'inherit',
+    env: { ...process.env, CHROME_API_VERSION: 'v2' },
   });
   process.exitCode = status ?? 1;
 }
