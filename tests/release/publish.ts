@@ -57,9 +57,12 @@ if (ready.length === 0) {
   const files = ready.flatMap(({ files }) =>
     Object.entries(files).flatMap(([option, path]) => [`--${option}`, path]),
   );
-  const { status } = spawnSync('wxt', ['submit', ...(isForReal ? [] : ['--dry-run']), ...files], {
-    stdio: 'inherit',
-    env: { ...process.env, CHROME_API_VERSION: 'v2' },
-  });
+  const { status } = spawnSync(
+    'wxt',
+    ['submit', '--chrome-api-version', 'v2', ...(isForReal ? [] : ['--dry-run']), ...files],
+    {
+      stdio: 'inherit',
+    },
+  );
   process.exitCode = status ?? 1;
 }
