@@ -98,7 +98,7 @@ export function inChromium(browser: SandboxBrowser, sandbox: Sandbox): Person {
 
 async function wakeWorker({ context, extensionId }: SandboxBrowser): Promise<void> {
   const page = await context.newPage();
-  await page.goto(`chrome-extension://${extensionId}/history.html`);
+  await page.goto(`chrome-extension://${extensionId}/sent.html`);
   await page.evaluate(() =>
     (globalThis as unknown as { chrome: Chrome }).chrome.runtime.sendMessage({ type: 'count' }),
   );

@@ -91,7 +91,7 @@ export class FirefoxBrowser {
       };
       CustomizableUI.addWidgetToArea(`${id}-browser-action`, 'nav-bar');
     }, BUTTON);
-    this.#desk = await this.openOwn('history');
+    this.#desk = await this.openOwn('sent');
   }
 
   /** Runs a function with the rights of the browser itself. It takes and gives what JSON can carry. */
@@ -227,7 +227,7 @@ export class FirefoxBrowser {
       await ExtensionPermissions.add(id, { permissions: ['internal:privateBrowsingAllowed'], origins: [] });
       await (await AddonManager.getAddonByID(id)).reload();
     }, ADD_ON);
-    this.#desk = await this.openOwn('history');
+    this.#desk = await this.openOwn('sent');
   }
 
   /** Opens a private window. Its page is closed with it. */
