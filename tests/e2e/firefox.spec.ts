@@ -32,7 +32,8 @@ const test = base.extend<InTest, InWorker>({
       await connectInSettings(browser, sandbox.backend);
       const { accounts } = await browser.stored('local');
       await use({ browser, profile, connected: { accounts } });
-      await browser.close();
+      // Nothing of it is kept, so there is nothing that it has to put in order first.
+      await browser.kill();
       await rm(profile, { recursive: true, force: true, maxRetries: 5 });
     },
     { scope: 'worker' },

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /**
  * A proxy that leads every host to one server on this machine, whatever its name: Firefox can't map names to a port as
@@ -8,7 +9,9 @@ import { type AddressInfo, connect } from 'node:net';
 export async function startConnectProxy(port: number): Promise<{ port: number; stop(): Promise<void> }> {
   // What is not encrypted has nothing to answer it.
   const server: Server = createServer((_, response) => void response.writeHead(502).end());
+  const tunnels = new Set<Duplex>();
   server.on('connect', (_, client, head) => {
+    tunnels.add(client.once('close', () => tunnels.delete(client)));
     const there = connect(port, '127.0.0.1', () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n');
       if (head.length > 0) there.write(head);
@@ -24,6 +27,8 @@ export async function startConnectProxy(port: number): Promise<{ port: number; s
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
+        // The server counts them for its end, and closes none of them.
+        for (const tunnel of tunnels) tunnel.destroy();
       }),
   };
 }
