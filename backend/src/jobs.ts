@@ -15,6 +15,9 @@ const POLL_MS = 1000;
 /** What comes up shortly after a statement is gathered for so long, so that hundreds at once share one. */
 const GATHER_MS = 25;
 
+/** With fewer under way nobody waits for others. */
+const MANY = 8;
+
 /** What is done is deleted after so long, when the tables are tidied up. */
 const KEEP_DONE_SECONDS = 60;
 const TIDY_UP_SECONDS = 600;
@@ -244,7 +247,7 @@ export class Queue {
         const batchSize = atOnce - this.#running.size;
         const jobs = await this.#boss.fetch<Queued>(this.#name, { batchSize, groupConcurrency: perGroup });
         for (const job of jobs) this.#run(job, this.#work);
-        await passed(GATHER_MS);
+        if (this.#running.size >= MANY) await passed(GATHER_MS);
       }
     } finally {
       this.#isFetching = false;
@@ -273,7 +276,7 @@ export class Queue {
       const done = this.#done.splice(0);
       if (done.length === 0) return;
       await this.#boss.complete(this.#name, done as never);
-      this.#gathering = passed(GATHER_MS);
+      if (this.#running.size >= MANY) this.#gathering = passed(GATHER_MS);
     });
     // What could not be written down is done again; what comes after it is not to wait for ever.
     this.#completing = completing.catch(() => {}).then(() => this.#gathering);
