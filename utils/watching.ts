@@ -35,28 +35,35 @@ export async function knownProviders(): Promise<string[]> {
 }
 
 /** Whether the browser lets the extension into pages of this origin for good. */
-export const isGranted = (origin: string): Promise<boolean> =>
-  browser.permissions.contains({ origins: patternsOf([origin]) });
+export const isGranted = (origin: string): Promise<boolean> => areGranted([origin]);
+
+const areGranted = (origins: readonly string[]): Promise<boolean> =>
+  browser.permissions.contains({ origins: patternsOf(origins) });
 
 /**
  * What has to be asked for before a provider's pages can be watched, by provider. Hosts of the manifest can be among it:
  * Firefox lets its user take each of them back, and Chrome withholds them where its user wants that.
  */
 export async function originsToAsk(): Promise<ReadonlyMap<string, readonly string[]>> {
-  const fromTheStart = [...watchedOrigins].map(
-    async ([provider, origins]) => [provider, await ungranted(origins)] as const,
-  );
-  const hosts = await allowedHosts.read();
+  const [keptOut, hosts] = await Promise.all([
+    ungranted([...watchedOrigins.values()].flat()),
+    allowedHosts.read(),
+  ]);
+  const fromTheStart = [...watchedOrigins].flatMap(([provider, origins]) => {
+    const missing = origins.filter((origin) => keptOut.includes(origin));
+    return missing.length > 0 ? [[provider, missing] as const] : [];
+  });
   const onRequest = [...originsOnRequest].flatMap(([provider, origins]) => {
     const missing = origins.filter((origin) => !hosts[origin]);
     // Without any, only the user knows the host.
     return missing.length > 0 || origins.length === 0 ? [[provider, missing] as const] : [];
   });
-  const missing = (await Promise.all(fromTheStart)).filter(([, origins]) => origins.length > 0);
-  return new Map([...missing, ...onRequest]);
+  return new Map([...fromTheStart, ...onRequest]);
 }
 
 async function ungranted(origins: readonly string[]): Promise<string[]> {
+  // Every view asks whenever it is drawn, and mostly this is all there is to it.
+  if (await areGranted(origins)) return [];
   const granted = await Promise.all(origins.map(isGranted));
   return origins.filter((_, at) => !granted[at]);
 }

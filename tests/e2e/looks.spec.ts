@@ -12,30 +12,14 @@ import type { Check, Code } from '../../utils/onboarding/contract.ts';
 import type { Shown } from '../../utils/shown.ts';
 import type { Chrome } from '../sandbox/chrome.ts';
 import { ExtensionWorld } from '../sandbox/extension-world.ts';
+import { held, ok } from './samples.ts';
 import { capturesOf, expect, GMAIL, makeGoogleCode, showCaptures, test } from './world.ts';
 
 /** Where the pictures go, to be looked at. */
 const PICTURES = 'tests/.results/screens';
 
-const ID = '6f2f1d3e-0000-4000-8000-000000000001';
-const held: StoredCapture = {
-  id: ID,
-  connectionId: ID,
-  provider: 'google',
-  email: 'test.person@gmail.com',
-  account: 'certain',
-  code: 'certain',
-  reasons: ['letters', 'place', 'dialog', 'acted', 'unlike'],
-  password: 'qwertyuiopasdfgh',
-  state: 'held',
-  capturedAt: 1,
-  private: false,
-  tries: 0,
-};
-
 const { password: _, ...withoutCode } = held;
 
-const ok = (host: string, port: number): Check => ({ status: 'ok', host, port, ms: 300 });
 const refused = (host: string, port: number, code: Code, serverText: string, retryable = false): Check => ({
   status: 'failed',
   host,
@@ -54,7 +38,7 @@ function verified(
   sending: Check,
   rest: Partial<NonNullable<StoredCapture['connection']>> = {},
 ): StoredCapture {
-  const connection = { id: ID, provider: 'google', email: held.email, version: 3, attempt: 1, ...rest };
+  const connection = { id: held.id, provider: 'google', email: held.email, version: 3, attempt: 1, ...rest };
   const checks = { receiving, sending };
   return {
     ...held,

@@ -5,6 +5,7 @@ import type { Check } from '../../utils/onboarding/contract.ts';
 import type { QueueRow } from '../../utils/queue/queue.ts';
 import type { SandboxBrowser } from '../sandbox/browser.ts';
 import type { Chrome } from '../sandbox/chrome.ts';
+import { ok, held as sample } from './samples.ts';
 import { expect, showCaptures, test } from './world.ts';
 
 /*
@@ -19,8 +20,6 @@ const TILE = { width: 440, height: 280 };
 
 const AMONG_ALL = new Set(['en', 'ar']);
 
-const ID = '6f2f1d3e-0000-4000-8000-00000000000';
-const ok = (host: string, port: number): Check => ({ status: 'ok', host, port, ms: 300 });
 const RECEIVING = ok('imap.gmail.com', 993);
 const SENDING = ok('smtp.gmail.com', 465);
 const IMAP_OFF: Check = {
@@ -33,20 +32,7 @@ const IMAP_OFF: Check = {
   retryable: true,
 };
 
-const held: StoredCapture = {
-  id: `${ID}1`,
-  connectionId: `${ID}1`,
-  provider: 'google',
-  email: 'sales@company.example',
-  account: 'certain',
-  code: 'certain',
-  reasons: ['letters', 'place', 'dialog', 'acted', 'unlike'],
-  password: 'qwertyuiopasdfgh',
-  state: 'held',
-  capturedAt: 1,
-  private: false,
-  tries: 0,
-};
+const held: StoredCapture = { ...sample, email: 'sales@company.example' };
 
 function ended(
   state: 'verified' | 'failed',
@@ -74,8 +60,8 @@ const names = ['anna', 'ben', 'chris', 'dana', 'emil'];
 const queue: QueueRow[] = names.map((name) => ({ email: `${name}@company.example`, provider: 'google' }));
 const ofTheQueue: StoredCapture[] = queue.slice(0, 3).map(({ email }, at) => ({
   ...(at < 2 ? ended('verified', RECEIVING, { email, verdict: 'verified' }) : held),
-  id: `${ID}${at + 2}`,
-  connectionId: `${ID}${at + 2}`,
+  id: `${held.id.slice(0, -1)}${at + 2}`,
+  connectionId: `${held.id.slice(0, -1)}${at + 2}`,
   email,
 }));
 
