@@ -30,6 +30,7 @@ const ODD_PASSWORDS = [
 const accounts = [
   { email: 'works@mail.test', password: PASSWORD },
   { email: 'disabled@mail.test', password: PASSWORD, disabled: true },
+  { email: 'no.mailbox@mail.test', password: PASSWORD, hasNoMailbox: true },
   ...ODD_PASSWORDS.map(([, password], number) => ({ email: `odd.${number}@mail.test`, password })),
 ];
 
@@ -46,6 +47,10 @@ interface Make {
   wrongInSasl?: Answer;
   /** To a mailbox that is kept out, where there is such a thing. */
   disabled?: Answer | 'lets it in';
+  /** IMAP: to a mailbox that nobody has made. */
+  unopened?: Answer;
+  /** SMTP: to MAIL FROM with an address that is somebody else's. */
+  notItsOwn?: Answer;
   /** When it can't look mailboxes up. */
   lost?: Answer;
 }
@@ -73,6 +78,7 @@ const MAKES: readonly Make[] = [
     wrong: ['NO Login failed: authentication failure', 'AUTH_INVALID'],
     wrongInSasl: ['NO authentication failure', 'AUTH_INVALID'],
     disabled: ['NO Login failed: authorization failure', 'ACCOUNT_BLOCKED'],
+    unopened: ['NO Mailbox does not exist', 'MAILBOX_NOT_CONNECTED'],
     lost: ['NO Login failed: generic failure', 'TEMPORARY'],
   },
   {
@@ -82,6 +88,8 @@ const MAKES: readonly Make[] = [
     start: startCourier,
     wrong: ['NO Login failed.', 'AUTH_INVALID'],
     disabled: ['BYE IMAP access disabled for this account.', 'IMAP_DISABLED'],
+    // It says no more, though waiting never helps.
+    unopened: ['BYE Temporary problem, please try again later', 'TEMPORARY'],
     // Nobody can tell.
     lost: ['NO Login failed.', 'AUTH_INVALID'],
   },
@@ -100,6 +108,7 @@ const MAKES: readonly Make[] = [
     protocol: 'smtp',
     start: startPostfix,
     wrong: ['535 5.7.8 Error: authentication failed: authentication failure', 'AUTH_INVALID'],
+    notItsOwn: ['553 5.7.1 <…>: Sender address rejected: not owned by user …', 'SENDER_NOT_ALLOWED'],
     lost: ['454 4.7.0 Temporary authentication failure: generic failure', 'TEMPORARY'],
   },
   {
@@ -140,7 +149,7 @@ for (const made of MAKES) {
   if (reason) console.warn(`${made.make} is not tested: ${reason}`);
 
   (reason ? describe.skip : describe.concurrent)(made.make, () => {
-    const { protocol, start, wrong, wrongInSasl = wrong, disabled, lost } = made;
+    const { protocol, start, wrong, wrongInSasl = wrong, disabled, unopened, notItsOwn, lost } = made;
     let server: UnpackedServer;
 
     beforeAll(async () => {
@@ -152,10 +161,10 @@ for (const made of MAKES) {
     const checkAt = async (
       at: Pick<UnpackedServer, 'ports'>,
       mail: ProviderMail,
-      { email = 'works@mail.test', password = PASSWORD, trusting = pki, routes = {} } = {},
+      { email = 'works@mail.test', password = PASSWORD, trusting = pki, routes = {}, login = '' } = {},
     ): Promise<Check> => {
       const verifier = await verifierAt(trusting, portsOf(at, protocol), 20_000, routes);
-      const checks = await verifier.verify(mailbox(mail, email, password), ignore);
+      const checks = await verifier.verify(mailbox(mail, email, password, login ? { login } : {}), ignore);
       return checks[protocol === 'imap' ? 0 : 1];
     };
     const check = (mail: ProviderMail, more: Parameters<typeof checkAt>[2] = {}) =>
@@ -214,6 +223,19 @@ for (const made of MAKES) {
       test(`${isLetIn ? 'lets in' : 'refuses'} a mailbox that may not sign in`, async () => {
         const answer = await check(withTls, { email: 'disabled@mail.test' });
         expect(answer).toEqual(isLetIn ? ok : refused(disabled));
+      });
+    }
+
+    if (unopened) {
+      test('takes the password of a mailbox that nobody has made, and does not open it', async () => {
+        expect(await check(withTls, { email: 'no.mailbox@mail.test' })).toEqual(refused(unopened));
+      });
+    }
+
+    if (notItsOwn) {
+      test('takes the password, and refuses an address that is somebody else’s', async () => {
+        const answer = await check(withTls, { email: 'owned@mail.test', login: 'works@mail.test' });
+        expect(answer).toEqual(refused(notItsOwn));
       });
     }
 

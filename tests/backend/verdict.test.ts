@@ -4,7 +4,7 @@ import { conclude } from '../../backend/src/verification/verdict.ts';
 import { guide as google } from '../../providers/google.ts';
 import { guide as microsoft } from '../../providers/microsoft-personal.ts';
 import { guide as yahoo } from '../../providers/yahoo.ts';
-import { type Check, Code, type Verdict } from '../../utils/onboarding/contract.ts';
+import { type Check, Code, type Reason, type Verdict } from '../../utils/onboarding/contract.ts';
 
 const PLACE = { host: 'mail.test', port: 993, ms: 12 };
 
@@ -12,7 +12,7 @@ const PLACE = { host: 'mail.test', port: 993, ms: 12 };
 const check = (code: Code | 'ok'): Check =>
   code === 'ok'
     ? { status: 'ok', ...PLACE }
-    : { status: 'failed', ...PLACE, stage: 'auth', code, retryable: isRetryable(code) };
+    : { status: 'failed', ...PLACE, stage: 'auth', code, retryable: isRetryable({ code }) };
 
 test('both work: verified, and nothing to do', () => {
   expect(conclude(check('ok'), check('ok'), google)).toEqual({
@@ -57,6 +57,30 @@ describe('both fail: the more telling one decides', () => {
     expect(conclusion).toMatchObject({ receiving: check(receiving), sending: check(sending) });
   });
 
+  test.each<[Code, Reason]>([
+    ['TEMPORARY', 'AUTHENTICATION_AWAY'],
+    ['UNKNOWN', 'REFUSED_WITH_REASON'],
+    ['AUTH_INVALID', 'PASSWORD_EXPIRED'],
+  ])('%s with the reason %s outranks words for a wrong password', (code, reason) => {
+    const reasoned = { ...check(code), reason } as Check;
+    for (const checks of [
+      [reasoned, check('AUTH_INVALID')],
+      [check('AUTH_INVALID'), reasoned],
+    ] as const) {
+      expect(conclude(...checks, undefined).advice).toMatchObject({ code, reason });
+    }
+  });
+
+  test('the reason and the wait of the decisive check are told with the advice', () => {
+    const refused = { ...check('UNREACHABLE_REFUSED'), reason: 'BACKEND_BLOCKED' } as Check;
+    const busy = { ...check('TEMPORARY'), waitSeconds: 300 } as Check;
+    expect(conclude(refused, refused, google).advice).toEqual({
+      code: 'UNREACHABLE_REFUSED',
+      reason: 'BACKEND_BLOCKED',
+    });
+    expect(conclude(busy, busy, google).advice).toEqual({ code: 'TEMPORARY', waitSeconds: 300 });
+  });
+
   test('every code has its place', () => {
     const verdicts = Code.options.map((code) => [
       code,
@@ -73,11 +97,12 @@ describe('both fail: the more telling one decides', () => {
 });
 
 describe('one works: partial, and about the other', () => {
-  test('a password that sends is right, so what refuses it for receiving is the switch', () => {
-    expect(conclude(check('AUTH_INVALID'), check('ok'), google)).toMatchObject({
+  test('words for a wrong password, from receiving while sending works, mean the switch or the password', () => {
+    expect(conclude(check('AUTH_INVALID'), check('ok'), google)).toEqual({
       verdict: 'partial',
-      receiving: { status: 'failed', code: 'IMAP_DISABLED', retryable: true },
-      advice: { code: 'IMAP_DISABLED', about: 'receiving', link: google.fix.imap },
+      receiving: { ...check('AUTH_INVALID'), retryable: true },
+      sending: check('ok'),
+      advice: { code: 'IMAP_OFF_OR_AUTH', about: 'receiving', link: google.fix.imap },
     });
   });
 
@@ -89,12 +114,12 @@ describe('one works: partial, and about the other', () => {
     });
   });
 
-  test('a password that receives is right, so what refuses it for sending is a switch or a lock', () => {
+  test('words for a wrong password, from sending while receiving works, mean the switch or the password', () => {
     expect(conclude(check('ok'), check('AUTH_INVALID'), google)).toEqual({
       verdict: 'partial',
       receiving: check('ok'),
-      sending: { ...check('AUTH_INVALID'), code: 'MAILBOX_SMTP_OFF', retryable: true },
-      advice: { code: 'MAILBOX_SMTP_OFF', about: 'sending' },
+      sending: { ...check('AUTH_INVALID'), retryable: true },
+      advice: { code: 'MAILBOX_SMTP_OFF', reason: 'SENDING_OFF_OR_AUTH', about: 'sending' },
     });
   });
 
@@ -121,9 +146,9 @@ describe('a limit on sending is told by a server that has let somebody in', () =
   test('and the password is right, whatever receiving says', () => {
     expect(conclude(check('AUTH_INVALID'), check('SENDING_QUOTA'), google)).toMatchObject({
       verdict: 'partial',
-      receiving: { code: 'IMAP_DISABLED' },
+      receiving: { code: 'AUTH_INVALID', retryable: true },
       sending: check('SENDING_QUOTA'),
-      advice: { code: 'IMAP_DISABLED', about: 'receiving' },
+      advice: { code: 'IMAP_OFF_OR_AUTH', about: 'receiving' },
     });
   });
 });

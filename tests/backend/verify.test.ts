@@ -44,6 +44,14 @@ const ok = expect.objectContaining({ status: 'ok' });
 const failed = (code: Code, stage?: Stage) =>
   expect.objectContaining({ status: 'failed', code, ...(stage ? { stage } : {}) });
 
+const BROKEN = [
+  'no home directory',
+  'unknown storage driver',
+  'a folder that nobody may read',
+  'a file in place of the folder',
+  'an inbox that belongs to no namespace',
+] as const;
+
 describe('dovecot', () => {
   let dovecot: Dovecot;
   let verifier: Verifier;
@@ -57,6 +65,8 @@ describe('dovecot', () => {
         user('disabled@mail.test', { disabled: true }),
         user('imap.off@mail.test', { imapOff: true }),
         user('smtp.off@mail.test', { smtpOff: true }),
+        user('locked@mail.test', { sendingLocked: true }),
+        ...BROKEN.map((broken, at) => user(`broken.${at}@mail.test`, { broken })),
       ],
     });
     verifier = await verifierAt(pki, dovecot.ports);
@@ -105,12 +115,30 @@ describe('dovecot', () => {
     expect(conclude(...checks, undefined).verdict).toBe('blocked');
   });
 
+  test.each(BROKEN.map((broken, at) => [broken, at] as const))(
+    'takes the password of a mailbox with %s, and does not open it',
+    async (_, at) => {
+      const checks = await verifier.verify(mailbox(other, `broken.${at}@mail.test`), ignore);
+      expect(checks[0]).toEqual(failed('MAILBOX_NOT_CONNECTED', 'auth'));
+      expect(conclude(...checks, undefined).verdict).not.toBe('verified');
+    },
+  );
+
+  test('takes the password of a mailbox that may not send, and says so', async () => {
+    const checks = await verifier.verify(mailbox(other, 'locked@mail.test'), ignore);
+    expect(checks).toEqual([ok, failed('ACCOUNT_BLOCKED', 'auth')]);
+    expect(conclude(...checks, undefined)).toMatchObject({
+      verdict: 'partial',
+      advice: { code: 'ACCOUNT_BLOCKED', about: 'sending' },
+    });
+  });
+
   test('refuses receiving only, where IMAP is off', async () => {
     const checks = await verifier.verify(mailbox(other, 'imap.off@mail.test'), ignore);
     expect(checks).toEqual([failed('AUTH_INVALID', 'auth'), ok]);
     expect(conclude(...checks, undefined)).toMatchObject({
       verdict: 'partial',
-      advice: { code: 'IMAP_DISABLED', about: 'receiving' },
+      advice: { code: 'IMAP_OFF_OR_AUTH', about: 'receiving' },
     });
   });
 

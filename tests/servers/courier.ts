@@ -29,9 +29,11 @@ export const startCourier = ({ certificate, accounts }: ServerOptions): Promise<
       'run/courier/authdaemon/': '',
       'start.sh': script(place),
       ...Object.fromEntries(
-        accounts.flatMap(({ email }) =>
-          ['cur', 'new', 'tmp'].map((folder) => [`home/${email}/Maildir/${folder}/`, '']),
-        ),
+        accounts
+          .filter(({ hasNoMailbox }) => !hasNoMailbox)
+          .flatMap(({ email }) =>
+            ['cur', 'new', 'tmp'].map((folder) => [`home/${email}/Maildir/${folder}/`, '']),
+          ),
       ),
     }),
     prepare: (place) => writeAccounts(accounts, place),

@@ -1,6 +1,7 @@
 import { asOwner } from './daemon.ts';
 import { fileOf } from './packages.ts';
 import {
+  type Account,
   knowOwnerAs,
   noLongerThanParent,
   type Place,
@@ -11,7 +12,7 @@ import {
 } from './unpacked.ts';
 
 /**
- * Cyrus (3.6) for receiving, as at Fastmail. Its mailboxes are empty, or not even there: a log-in asks for none.
+ * Cyrus (3.6) for receiving, as at Fastmail. Its mailboxes are made when somebody signs in.
  * @throws Error when it can't be started here or does not come up
  */
 export const startCyrus = ({ certificate, accounts }: ServerOptions): Promise<UnpackedServer> =>
@@ -19,7 +20,7 @@ export const startCyrus = ({ certificate, accounts }: ServerOptions): Promise<Un
     name: 'cyrus',
     files: (place) => ({
       ...knowOwnerAs('cyrus', 'mail', place),
-      'imapd.conf': configuration(place),
+      'imapd.conf': configuration(place, accounts),
       'cyrus.conf': services(place),
       'cert.pem': certificate.cert,
       'key.pem': certificate.key,
@@ -42,7 +43,7 @@ export const startCyrus = ({ certificate, accounts }: ServerOptions): Promise<Un
 
 const FOLDERS = ['spool', ...['socket', 'db', 'proc', 'log', 'lock'].map((folder) => `conf/${folder}`)];
 
-const configuration = ({ directory }: Place): string => `
+const configuration = ({ directory }: Place, accounts: readonly Account[]): string => `
 configdirectory: ${directory}/conf
 defaultpartition: default
 partition-default: ${directory}/spool
@@ -55,6 +56,11 @@ sasl_auxprop_plugin: sasldb
 sasl_sasldb_path: ${directory}/sasldb
 sasl_mech_list: PLAIN LOGIN
 allowplaintext: no
+autocreate_quota: 0
+autocreate_users: ${accounts
+  .filter(({ hasNoMailbox }) => !hasNoMailbox)
+  .map(({ email }) => email)
+  .join(' ')}
 failedloginpause: 0
 tls_server_cert: ${directory}/cert.pem
 tls_server_key: ${directory}/key.pem

@@ -1,11 +1,13 @@
+import { once } from 'node:events';
 import { chown, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'node:tls';
-import { ImapFlow } from 'imapflow';
 import { chooseOwner, findProgram, freePorts, type Owner, spawnAs } from './daemon.ts';
 import type { MailPorts } from './routes.ts';
+import { Wire } from './wire.ts';
 
 export interface DovecotUser {
   email: string;
@@ -14,7 +16,24 @@ export interface DovecotUser {
   disabled?: boolean;
   imapOff?: boolean;
   smtpOff?: boolean;
+  /** It may sign in, and there is no mailbox behind it that could be opened. */
+  broken?: keyof typeof BROKEN;
+  /** It may sign in, and the provider lets nobody send as it. */
+  sendingLocked?: boolean;
 }
+
+/** What an operator may have got wrong about a mailbox: fields of its user, for Dovecot's storage. */
+const BROKEN = {
+  'no home directory': ['userdb_mail=maildir:~/Maildir'],
+  'unknown storage driver': ['userdb_home=HOME', 'userdb_mail=nosuch:HOME/nosuch'],
+  'a folder that nobody may read': ['userdb_home=HOME', 'userdb_mail=maildir:/proc/1/root/mail'],
+  'a file in place of the folder': ['userdb_home=HOME', 'userdb_mail=maildir:HOME/../../users'],
+  'an inbox that belongs to no namespace': [
+    'userdb_home=HOME',
+    'userdb_mail=maildir:HOME/Maildir',
+    'userdb_namespace/inbox/inbox=no',
+  ],
+} as const;
 
 export interface Dovecot {
   ports: MailPorts;
@@ -31,8 +50,8 @@ const findDovecot = (): string | undefined => findProgram('dovecot', '/usr/sbin'
 export const dovecotInstalled = (): boolean => findDovecot() !== undefined;
 
 /**
- * Dovecot (2.3) as an IMAP and SMTP server with a directory and ports of its own. Its SMTP says yes to a log-in before
- * it looks for the relay that it does not have, so nothing can be sent through it.
+ * Dovecot (2.3) as an IMAP and SMTP server with a directory and ports of its own. Its SMTP passes senders on to a relay that
+ * takes no recipient, so nothing can be sent through it.
  * @throws Error when it is not installed or does not come up
  */
 export async function startDovecot({
@@ -49,11 +68,14 @@ export async function startDovecot({
   const [imaps, smtps, submission] = await freePorts(3);
   const ports = { imaps, smtps, submission } as MailPorts;
   const owner = chooseOwner();
+  const relay = await startRelay(
+    new Set(users.filter(({ sendingLocked }) => sendingLocked).map(({ email }) => email)),
+  );
 
   const files = {
     'cert.pem': certificate.cert,
     'key.pem': certificate.key,
-    users: users.map(passwdLine).join(''),
+    users: users.map((user) => passwdLine(user, owner, join(directory, 'home'))).join(''),
     // Must be there even when nobody is in them.
     'deny.imap': users
       .filter(({ imapOff }) => imapOff)
@@ -63,7 +85,7 @@ export async function startDovecot({
       .filter(({ smtpOff }) => smtpOff)
       .map(denyLine)
       .join(''),
-    'dovecot.conf': configuration(directory, owner, ports),
+    'dovecot.conf': configuration(directory, owner, ports, relay.port),
   };
   await mkdir(join(directory, 'home'));
   for (const [name, text] of Object.entries(files))
@@ -83,6 +105,7 @@ export async function startDovecot({
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
     await exited;
+    await relay.stop();
     await rm(directory, { recursive: true, force: true });
   };
 
@@ -117,30 +140,75 @@ export async function startDovecot({
   }
 }
 
-/** Whether an IMAP log-in succeeds. */
-async function signsIn(port: number, user: string, pass: string): Promise<boolean> {
-  const client = new ImapFlow({
-    host: '127.0.0.1',
-    port,
-    secure: true,
-    auth: { user, pass },
-    verifyOnly: true,
-    logger: false,
-    tls: { rejectUnauthorized: false },
+/** The server behind Dovecot's SMTP, which says who may send. */
+async function startRelay(locked: ReadonlySet<string>): Promise<{ port: number; stop(): Promise<void> }> {
+  const sockets = new Set<Socket>();
+  const listener = createServer(async (socket) => {
+    sockets.add(socket.once('close', () => sockets.delete(socket)));
+    const wire = new Wire(socket);
+    wire.send('220 relay.test ESMTP');
+    for (let line = await wire.line(); line !== undefined; line = await wire.line()) {
+      const [, sender = ''] = /^MAIL FROM:<([^>]*)>/i.exec(line) ?? [];
+      if (/^EHLO/i.test(line)) wire.send('250-relay.test', '250 PIPELINING');
+      else if (locked.has(sender)) wire.send('550 5.7.1 Sending from this mailbox has been suspended');
+      else if (/^(MAIL|RSET|NOOP|XCLIENT)/i.test(line)) wire.send('250 2.0.0 OK');
+      else if (/^QUIT/i.test(line)) wire.end();
+      else wire.send('550 5.7.1 This relay takes no mail');
+    }
   });
-  client.on('error', () => {});
-  return client.connect().then(
-    () => true,
-    () => false,
-  );
+  await once(listener.listen(0, '127.0.0.1'), 'listening');
+  return {
+    port: (listener.address() as AddressInfo).port,
+    stop: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => listener.close(resolve));
+    },
+  };
 }
 
-const passwdLine = ({ email, password, disabled }: DovecotUser): string =>
-  `${email}:{PLAIN}${password}::::::${disabled ? 'nologin reason=Account_disabled' : ''}\n`;
+/** Whether an IMAP log-in succeeds. */
+function signsIn(port: number, user: string, pass: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+    const done = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    let said = '';
+    socket.on('data', (chunk) => {
+      if (said === '') socket.write(`a LOGIN "${user}" "${pass}"\r\n`);
+      said += chunk;
+      const [, answer] = /^a (OK|NO|BAD)/m.exec(said) ?? [];
+      if (answer) done(answer === 'OK');
+    });
+    socket.once('error', () => done(false)).once('close', () => done(false));
+  });
+}
+
+function passwdLine(
+  { email, password, disabled, broken }: DovecotUser,
+  { uid, gid }: Owner,
+  homes: string,
+): string {
+  const fields = [
+    ...(disabled ? ['nologin', 'reason=Account_disabled'] : []),
+    ...(broken
+      ? [`userdb_uid=${uid}`, `userdb_gid=${gid}`].concat(
+          BROKEN[broken].map((field) => field.replace('HOME', join(homes, email))),
+        )
+      : []),
+  ];
+  return `${email}:{PLAIN}${password}::::::${fields.join(' ')}\n`;
+}
 
 const denyLine = ({ email }: Pick<DovecotUser, 'email'>): string => `${email}:\n`;
 
-function configuration(directory: string, { user, uid, gid, group }: Owner, ports: MailPorts): string {
+function configuration(
+  directory: string,
+  { user, uid, gid, group }: Owner,
+  ports: MailPorts,
+  relay: number,
+): string {
   return `
 base_dir = ${directory}/run
 state_dir = ${directory}/lib
@@ -164,6 +232,9 @@ ssl_key = <${directory}/key.pem
 ssl_min_protocol = TLSv1.2
 ssl_dh =
 mail_location = maildir:${directory}/home/%u
+namespace inbox {
+  inbox = yes
+}
 passdb {
   driver = passwd-file
   deny = yes
@@ -174,11 +245,14 @@ passdb {
   args = username_format=%u ${directory}/users
 }
 userdb {
+  driver = prefetch
+}
+userdb {
   driver = static
   args = uid=${uid} gid=${gid} home=${directory}/home/%u
 }
 submission_relay_host = 127.0.0.1
-submission_relay_port = 1
+submission_relay_port = ${relay}
 service anvil {
   chroot =
   unix_listener anvil-auth-penalty {

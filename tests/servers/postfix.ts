@@ -85,11 +85,15 @@ smtpd_sasl_path = ${dovecotSocket ?? 'smtpd'}
 cyrus_sasl_config_path = ${directory}/sasl
 smtpd_client_connection_count_limit = 0
 smtpd_recipient_restrictions = reject
+smtpd_delay_reject = no
+smtpd_sender_login_maps = inline:{ {owned@mail.test = somebody.else@mail.test} }
+smtpd_sender_restrictions = reject_known_sender_login_mismatch
 `;
 
 const services = ({ ports }: Place): string => `
 127.0.0.1:${ports.tls} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes
 127.0.0.1:${ports.starttls} inet n - n - - smtpd
+rewrite unix - - n - - trivial-rewrite
 tlsmgr unix - - n 1000? 1 tlsmgr
 postlog unix-dgram n - n - 1 postlogd
 `;

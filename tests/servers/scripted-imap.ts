@@ -48,13 +48,13 @@ export async function speakImap(session: Session): Promise<void> {
         wire.send('* ID ("name" "scripted" "vendor" "test")');
         answer('OK ID completed');
         break;
-      case 'NAMESPACE':
+      case 'EXAMINE':
         if (!isConnected) {
           answer(...REFUSALS.microsoft.imap['not-connected']);
           break;
         }
-        wire.send('* NAMESPACE (("" "/")) NIL NIL');
-        answer('OK NAMESPACE completed');
+        wire.send('* 0 EXISTS', '* OK [UIDVALIDITY 1] UIDs valid');
+        answer('OK [READ-ONLY] EXAMINE completed');
         break;
       case 'NOOP':
         answer('OK NOOP completed');

@@ -49,6 +49,9 @@ export async function speakSmtp(session: Session): Promise<void> {
         else if (decision) wire.send(...wordsFor(session.dialect, 'smtp', decision));
         break;
       }
+      case 'MAIL':
+        wire.send('250 2.1.0 OK');
+        break;
       case 'NOOP':
       case 'RSET':
         wire.send('250 2.0.0 OK');

@@ -14,6 +14,8 @@ export interface Account {
   password: string;
   /** It exists and may not sign in. */
   disabled?: boolean;
+  /** Receiving: it may sign in, and nobody has made its mailbox. */
+  hasNoMailbox?: boolean;
 }
 
 export interface ServerOptions {

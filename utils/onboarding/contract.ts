@@ -51,6 +51,27 @@ export const Code = named(
 );
 export type Code = z.infer<typeof Code>;
 
+/** A code of a later version is one that nobody here can explain. */
+const AnyCode = z.catch(Code, 'UNKNOWN');
+
+/** What a code has no word for. Whoever does not know one goes by the code alone, so that these may be added to. */
+export const Reason = named(
+  'Reason',
+  'More about a code, where it has no word for it. REFUSED_WITH_REASON (UNKNOWN): the server says why, in words that nobody has explained. BACKEND_BLOCKED (UNREACHABLE_REFUSED): the server refuses the address or the name of the backend itself. PASSWORD_EXPIRED (AUTH_INVALID): another password is wanted, whatever this one was. TERMS_NOT_ACCEPTED (PROVIDER_CHALLENGE): terms have to be accepted first. NOT_IN_PLAN (IMAP_DISABLED, MAILBOX_SMTP_OFF): the plan or the licence of the mailbox does not include it. SENDING_OFF_OR_AUTH (MAILBOX_SMTP_OFF): receiving takes the password; either sending is switched off, or the password is not for sending. AUTHENTICATION_AWAY (TEMPORARY): what the server looks passwords up in is away. New ones may be added.',
+  z.enum([
+    'REFUSED_WITH_REASON',
+    'BACKEND_BLOCKED',
+    'PASSWORD_EXPIRED',
+    'TERMS_NOT_ACCEPTED',
+    'NOT_IN_PLAN',
+    'SENDING_OFF_OR_AUTH',
+    'AUTHENTICATION_AWAY',
+  ]),
+);
+export type Reason = z.infer<typeof Reason>;
+
+const AnyReason = z.catch(z.optional(Reason), undefined);
+
 export const Stage = z.enum(['dns', 'connect', 'tls', 'auth']);
 export type Stage = z.infer<typeof Stage>;
 
@@ -78,7 +99,9 @@ export const Check = named(
       status: z.literal('failed'),
       ...Place,
       stage: Stage,
-      code: Code,
+      code: AnyCode,
+      reason: AnyReason,
+      waitSeconds: told('How long it makes sense to wait before the next try.', z.optional(z.int())),
       retryable: told('Whether the same password can succeed later.', z.boolean()),
       serverText: told("The server's own words, scrubbed of addresses and secrets.", z.optional(z.string())),
     }),
@@ -97,7 +120,9 @@ export const Advice = named(
   'Advice',
   'What to do about it.',
   z.object({
-    code: Code,
+    code: AnyCode,
+    reason: AnyReason,
+    waitSeconds: told('How long it makes sense to wait before the next try.', z.optional(z.int())),
     about: told(
       'The protocol it is about; absent when it is about both.',
       z.optional(z.enum(['receiving', 'sending'])),

@@ -1,173 +1,147 @@
-import type { Socket } from 'node:net';
-import type { SecureContext } from 'node:tls';
-import { ImapFlow } from 'imapflow';
-import type { Stage } from '../../../utils/onboarding/contract.ts';
-import type { Secret } from '../../../utils/secret.ts';
-import { type Attempt, failure, networkFailure } from './attempt.ts';
-import { secured } from './connect.ts';
+import { type Attempt, failure } from './attempt.ts';
+import { converse, type LogIn, type Session, TooMuch } from './session.ts';
 
-export interface LogIn {
-  /** Connected; with TLS already where `security` is `tls`. */
-  socket: Socket;
-  /** The name the certificate must be for. */
-  name: string;
-  security: 'tls' | 'starttls';
-  user: string;
-  password: Secret;
-  tls: SecureContext;
-  signal: AbortSignal;
-  /** IMAP: the server lets in only programs that name themselves. */
-  wantsId: boolean;
-  /** IMAP: what the server says to AUTHENTICATE tells more than what it says to LOGIN. */
-  prefersSasl: boolean;
+/** How many literals one response may have. A refusal has one at most. */
+const MAX_LITERALS = 8;
+
+/** A tagged answer, or the greeting. */
+interface Answer {
+  status: 'OK' | 'NO' | 'BAD' | 'PREAUTH';
+  /** From the status on. */
+  words: string;
 }
 
-/** Limits between two signs of life, in ms. The caller's `signal` bounds the whole. */
-export const PATIENCE = { connectionTimeout: 10_000, greetingTimeout: 20_000, socketTimeout: 20_000 };
-
-/** So long a server may take to say goodbye, in ms. Nobody waits for it. */
-export const FAREWELL_MS = 1000;
-
-interface ImapError extends Error {
-  code?: string;
-  authenticationFailed?: boolean;
-  tlsFailed?: boolean;
-  response?: string;
-  responseText?: string;
-  responseStatus?: string;
-  serverResponseCode?: string;
-}
-
-/** Not in the library's types. */
-interface Internals {
-  run(command: string, ...args: unknown[]): Promise<unknown>;
-  initialPREAUTH(): Promise<void>;
-  /** The words of the server's BYE. An error has them only if a command was waiting for its answer. */
-  byeReason?: string;
-}
-
-const Client = ImapFlow as unknown as new (
-  ...options: ConstructorParameters<typeof ImapFlow>
-) => ImapFlow & Internals;
+/** Of untagged lines, those that say nothing about why a command fails. */
+const DATA =
+  /^\* (?:\d+ |(?:OK|PREAUTH|CAPABILITY|ENABLED|ID|NAMESPACE|FLAGS|LIST|LSUB|STATUS|SEARCH|ESEARCH|METADATA)\b)/i;
 
 /**
- * The library's client with no more round trips than a log-in takes: `round-trips.test.ts` counts them, and fails when the
- * methods that are overridden here are called otherwise.
+ * Signs in over IMAP, opens the inbox without changing anything in it, and leaves. Servers say OK to a log-in before they
+ * look for the mailbox, so only then is it known that somebody can read it.
  */
-class VerifyingClient extends Client {
-  /** It was greeted as already signed in (PREAUTH), before `connect()` resolves. */
-  greetedAsSignedIn = false;
-  readonly #wantsId: boolean;
+export const tryImap = (logIn: LogIn): Promise<Attempt> =>
+  converse(logIn, (session) => new ImapConversation(session, logIn).run());
 
-  constructor(options: ConstructorParameters<typeof ImapFlow>[0], wantsId: boolean) {
-    super(options);
-    this.#wantsId = wantsId;
+class ImapConversation {
+  readonly #session: Session;
+  readonly #logIn: LogIn;
+  #capabilities: ReadonlySet<string> | undefined;
+  #tags = 0;
+
+  constructor(session: Session, logIn: LogIn) {
+    this.#session = session;
+    this.#logIn = logIn;
   }
 
-  override async initialPREAUTH(): Promise<void> {
-    this.greetedAsSignedIn = true;
-    await super.initialPREAUTH();
-  }
-
-  override async run(command: string, ...args: unknown[]): Promise<unknown> {
-    // It would be asked for twice, where the answer has less than two fields.
-    if (command === 'ID' && !this.#wantsId) return { name: '-', version: '-' };
-    // NAMESPACE stays: after it Exchange says whether it has really let somebody in.
-    if (command === 'LOGOUT') {
-      super
-        .run(command)
-        .catch(() => {})
-        .finally(() => this.close());
-      return;
+  async run(): Promise<Attempt> {
+    const session = this.#session;
+    const { security, greetingMs, wantsId } = this.#logIn;
+    const greeting = await session.within(greetingMs, () => this.#answerTo('*'));
+    // Then nothing would be tried, least of all the password.
+    if (greeting.status === 'PREAUTH') {
+      const words = 'The server asked for no password';
+      return security === 'tls' ? failure('auth', 'not-offered', words) : failure('tls', 'tls', words);
     }
-    return super.run(command, ...args);
-  }
-}
-
-/** Signs in over IMAP and out again. Resolves whatever happens; nothing is thrown. */
-export async function tryImap({
-  socket,
-  name,
-  security,
-  user,
-  password,
-  tls,
-  signal,
-  wantsId,
-  prefersSasl,
-}: LogIn): Promise<Attempt> {
-  const pass = password.open();
-  const client: VerifyingClient = new VerifyingClient(
-    {
-      host: name,
-      port: socket.remotePort ?? 0,
-      servername: name,
-      secure: security === 'tls',
-      doSTARTTLS: security === 'starttls' ? true : undefined,
-      auth: {
-        user,
-        pass,
-        // One round trip less; but it takes no more than ASCII, and some servers have switched it off.
-        get loginMethod() {
-          const isPlain = /^[\x20-\x7e]*$/.test(user + pass) && !client.capabilities.has('LOGINDISABLED');
-          return isPlain && !prefersSasl ? 'LOGIN' : undefined;
-        },
-      },
-      verifyOnly: true,
-      logger: false,
-      transport: {
-        connect: (_options, onConnect) => {
-          setImmediate(onConnect);
-          return socket;
-        },
-        upgrade: (plain, _options, onSecure) =>
-          secured(plain as Socket, name, tls).once('secureConnect', onSecure),
-      },
-      ...PATIENCE,
-    },
-    wantsId,
-  );
-  client.on('error', () => {});
-  const stop = (): void => client.close();
-  signal.addEventListener('abort', stop, { once: true });
-  let leavesByItself = false;
-  try {
-    if (signal.aborted) return failure('connect', 'timeout');
-    await client.connect();
-    leavesByItself = true;
-    // Then nothing has been tried, least of all the password.
-    if (client.greetedAsSignedIn) return failure('auth', 'not-offered', 'The server asked for no password');
+    if (greeting.status !== 'OK') return failure('connect', 'answer', greeting.words);
+    if (security === 'starttls') {
+      const { status, words } = await this.#command('STARTTLS');
+      if (status !== 'OK') return failure('tls', 'tls', words);
+      await session.startTls();
+      // RFC 9051: what was offered in the clear counts for nothing under TLS.
+      this.#capabilities = undefined;
+    }
+    if (!this.#capabilities) await this.#command('CAPABILITY');
+    session.stage = 'auth';
+    if (wantsId) await this.#command('ID ("name" "Mailbox Connect")');
+    const signedIn = await this.#signIn();
+    if (!signedIn) return failure('auth', 'not-offered', 'No log-in with a password is offered');
+    if (signedIn.status !== 'OK') return failure('auth', 'answer', this.#explained(signedIn.words));
+    session.after = 'open-inbox';
+    const opened = await this.#command('EXAMINE INBOX');
+    if (opened.status !== 'OK') return failure('auth', 'answer', this.#explained(opened.words), 'open-inbox');
+    session.leave(`${this.#nextTag()} LOGOUT`);
     return { ok: true };
-  } catch (error) {
-    // Capabilities are the first thing asked for after the greeting, and after STARTTLS.
-    const stage = client.capabilities.size > 0 ? 'auth' : 'connect';
-    if (signal.aborted) return failure(stage, 'timeout');
-    return readError(error as ImapError, stage, client.byeReason);
-  } finally {
-    signal.removeEventListener('abort', stop);
-    // After a success LOGOUT is on its way; the server's farewell is not waited for.
-    if (leavesByItself) setTimeout(stop, FAREWELL_MS).unref();
-    else stop();
   }
-}
-function readError(error: ImapError, stage: Stage, byeReason: string | undefined): Attempt {
-  if (error.tlsFailed) return failure('tls', 'tls', error.message);
-  if (error.authenticationFailed || error.responseStatus) {
-    if (/^Login is disabled$|^No matching authentication method$/.test(error.message) && !error.response) {
-      return failure('auth', 'not-offered', error.message);
+
+  /** LOGIN takes a round trip less than AUTHENTICATE at most servers, but no more than ASCII, and may be switched off. */
+  #signIn(): Promise<Answer> | undefined {
+    const { user, password, prefersSasl } = this.#logIn;
+    const offers = this.#capabilities ?? new Set<string>();
+    const pass = password.open();
+    const canLogIn = !offers.has('LOGINDISABLED') && /^[\x20-\x7e]*$/.test(user + pass);
+    const canPlain = offers.has('AUTH=PLAIN');
+    if (canLogIn && !(prefersSasl && canPlain)) return this.#command(`LOGIN ${quoted(user)} ${quoted(pass)}`);
+    if (canPlain) {
+      const response = Buffer.from(`\0${user}\0${pass}`).toString('base64');
+      if (offers.has('SASL-IR')) return this.#command(`AUTHENTICATE PLAIN ${response}`);
+      return this.#command('AUTHENTICATE PLAIN', [response]);
     }
-    return failure('auth', 'answer', wordsOf(error));
+    if (!offers.has('AUTH=LOGIN')) return undefined;
+    return this.#command(
+      'AUTHENTICATE LOGIN',
+      [user, pass].map((text) => Buffer.from(text).toString('base64')),
+    );
   }
-  const network = networkFailure(error.code ?? '');
-  if (network) return stage === 'auth' ? { ...network, stage } : network;
-  if (byeReason) return failure(stage, 'answer', `BYE ${byeReason}`);
-  return failure(stage, 'dropped', error.code ?? error.message);
+
+  /** @param responses to the server's challenges, in their order */
+  #command(command: string, responses: readonly string[] = []): Promise<Answer> {
+    const tag = this.#nextTag();
+    this.#session.send(`${tag} ${command}`);
+    return this.#answerTo(tag, [...responses]);
+  }
+
+  #nextTag(): string {
+    this.#tags += 1;
+    return `A${this.#tags}`;
+  }
+
+  /** Reads up to the answer to a command; or the greeting, of which the tag is a star. */
+  async #answerTo(tag: string, responses: string[] = []): Promise<Answer> {
+    for (;;) {
+      const line = await this.#response();
+      this.#noteCapabilities(line);
+      if (line.startsWith('+')) {
+        // More questions than there are answers to: the exchange is cancelled, and refused with words.
+        this.#session.send(responses.shift() ?? '*');
+        continue;
+      }
+      const answer = /^(\S+) (OK|NO|BAD|PREAUTH)\b/i.exec(line);
+      if (answer?.[1] === tag) {
+        const status = (answer[2] as string).toUpperCase() as Answer['status'];
+        // A server that refuses before its greeting goes on to close, or to greet.
+        if (tag !== '*' || status === 'OK' || status === 'PREAUTH') {
+          // What came before a success explains nothing that comes after it.
+          if (status === 'OK') this.#session.asides.length = 0;
+          return { status, words: line.slice(tag.length + 1) };
+        }
+      }
+      if (DATA.test(line)) continue;
+      this.#session.asides.push(line.replace(/^\* /, ''));
+      if (/^\* BYE\b/i.test(line)) this.#session.isClosing();
+    }
+  }
+
+  /** What the server said beside its refusal belongs to it: a ban may stand in an untagged line. */
+  #explained(words: string): string {
+    return [words, ...this.#session.asides].join(' ');
+  }
+
+  /** One response, with the text of its literals. */
+  async #response(): Promise<string> {
+    let response = await this.#session.line();
+    for (let literals = 0; literals < MAX_LITERALS; literals += 1) {
+      const literal = /\{(\d{1,9})\+?\}$/.exec(response);
+      if (!literal) return response;
+      const text = await this.#session.bytes(Number(literal[1]));
+      response = `${response.slice(0, literal.index)}${text}${await this.#session.line()}`;
+    }
+    throw new TooMuch();
+  }
+
+  #noteCapabilities(line: string): void {
+    const list = /^(?:\* CAPABILITY |\S+ OK \[CAPABILITY )([^\]]*)/i.exec(line)?.[1];
+    if (list !== undefined) this.#capabilities = new Set(list.trim().toUpperCase().split(/ +/));
+  }
 }
 
-/** The tagged answer without its tag, such as `NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)`. */
-function wordsOf({ response, responseText, responseStatus, serverResponseCode }: ImapError): string {
-  if (response) return response.replace(/^[A-Za-z0-9]+ (?=(NO|BAD|OK|BYE)\b)/, '');
-  return [responseStatus, serverResponseCode && `[${serverResponseCode}]`, responseText]
-    .filter(Boolean)
-    .join(' ');
-}
+const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`;

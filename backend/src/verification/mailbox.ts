@@ -2,7 +2,7 @@ import { allServers, serversFor, usersFor } from '../../../providers/registry/ma
 import type { Provider } from '../../../providers/registry/node.ts';
 import type { MailServer } from '../../../providers/registry/types.ts';
 import type { Secret } from '../../../utils/secret.ts';
-import type { Dialect } from './classify.ts';
+import type { Dialect } from './answer-rules.ts';
 
 /** One account somewhere: the servers it may be signed in at, the next where one can't be reached, and its user name. */
 export interface Place {
@@ -26,6 +26,8 @@ export interface Way {
 export interface Mailbox {
   imap: Way;
   smtp: Way;
+  /** What it is to send as. */
+  email: string;
   password: Secret;
 }
 
@@ -78,7 +80,7 @@ export function toMailbox(
       wantsId: mail?.wantsId ?? false,
     };
   };
-  return { imap: way('imap'), smtp: way('smtp'), password };
+  return { imap: way('imap'), smtp: way('smtp'), email, password };
 }
 
 const providerOf = (

@@ -1,5 +1,5 @@
 import type { ProviderGuide } from '../../../providers/registry/types.ts';
-import type { Advice, Check, Code, Verdict } from '../../../utils/onboarding/contract.ts';
+import type { Advice, Check, Code, Reason, Verdict } from '../../../utils/onboarding/contract.ts';
 
 type Failed = Extract<Check, { status: 'failed' }>;
 
@@ -27,8 +27,7 @@ export interface Conclusion {
 }
 
 /**
- * What two finished checks say together, and what to do about it. A wrong-password answer counts for less where the other
- * protocol has just taken the password: then something else is in its way there.
+ * What two finished checks say together, and what to do about it.
  */
 export function conclude(receiving: Check, sending: Check, guide: ProviderGuide | undefined): Conclusion {
   if (receiving.status !== 'failed' && sending.status !== 'failed') {
@@ -37,48 +36,63 @@ export function conclude(receiving: Check, sending: Check, guide: ProviderGuide 
   // The limit of a day, told to somebody who has signed in.
   if (sending.status === 'failed' && sending.code === 'SENDING_QUOTA') {
     const { verdict, ...told } = conclude(receiving, { ...sending, status: 'ok' }, guide);
-    const advice: Advice = told.advice ?? { ...advise(sending.code, guide), about: 'sending' };
+    const advice: Advice = told.advice ?? { ...advise(sending, guide), about: 'sending' };
     return { verdict, receiving: told.receiving, sending, advice };
   }
   if (receiving.status === 'failed' && sending.status === 'failed') {
     const decisive = mostTelling(receiving, sending);
     const verdict = EXPLAINS.find(([, codes]) => codes.includes(decisive.code))?.[0] ?? 'unknown';
-    return { verdict, receiving, sending, advice: advise(decisive.code, guide) };
+    return { verdict, receiving, sending, advice: advise(decisive, guide) };
   }
-  if (receiving.status === 'failed') {
-    // The password has just been proven right by sending: what refuses it here is the switch for IMAP.
-    const told: Failed =
-      receiving.code === 'AUTH_INVALID'
-        ? { ...receiving, code: 'IMAP_DISABLED', retryable: true }
-        : receiving;
-    return {
-      verdict: 'partial',
-      receiving: told,
-      sending,
-      advice: { ...advise(told.code, guide), about: 'receiving' },
-    };
-  }
-  // The password has just been proven right by receiving: what refuses it here is a switch or a lock on sending.
-  const failed = sending as Failed;
-  const told: Failed =
-    failed.code === 'AUTH_INVALID' ? { ...failed, code: 'MAILBOX_SMTP_OFF', retryable: true } : failed;
-  return {
-    verdict: 'partial',
-    receiving,
-    sending: told,
-    advice: { ...advise(told.code, guide), about: 'sending' },
-  };
+  const about = receiving.status === 'failed' ? 'receiving' : 'sending';
+  const failed = (receiving.status === 'failed' ? receiving : sending) as Failed;
+  const { check, advice } = beside(failed, about, guide);
+  const told = about === 'receiving' ? { receiving: check, sending } : { receiving, sending: check };
+  return { verdict: 'partial', ...told, advice: { ...advice, about } };
+}
+
+/**
+ * What a failure says while the other protocol works. The other one has just taken the password, so words for a wrong one
+ * mean a switch more often than not; which of the two it is the server has not said.
+ */
+function beside(failed: Failed, about: 'receiving' | 'sending', guide: ProviderGuide | undefined) {
+  if (failed.code !== 'AUTH_INVALID' || failed.reason)
+    return { check: failed, advice: advise(failed, guide) };
+  const check: Failed = { ...failed, retryable: true };
+  const advice =
+    about === 'receiving'
+      ? advise({ code: 'IMAP_OFF_OR_AUTH' }, guide)
+      : advise({ code: 'MAILBOX_SMTP_OFF', reason: 'SENDING_OFF_OR_AUTH' }, guide);
+  return { check, advice };
 }
 
 function mostTelling(receiving: Failed, sending: Failed): Failed {
   // Where sending does not tell a wrong password from a switch, receiving's "wrong password" may be the switch, too.
   if (receiving.code === 'AUTH_INVALID' && sending.code === 'IMAP_OFF_OR_AUTH') return sending;
+  // What one says about why outranks that the other only calls the password wrong: mostly they ask the same place.
+  for (const [one, other] of [
+    [receiving, sending],
+    [sending, receiving],
+  ] as const) {
+    if (other.code === 'AUTH_INVALID' && !other.reason && one.reason && EXPLAINS_MORE.has(one.reason))
+      return one;
+  }
   return ORDER.indexOf(sending.code) < ORDER.indexOf(receiving.code) ? sending : receiving;
 }
 
-function advise(code: Code, guide: ProviderGuide | undefined): Advice {
+const EXPLAINS_MORE = new Set<Reason>(['AUTHENTICATION_AWAY', 'REFUSED_WITH_REASON', 'PASSWORD_EXPIRED']);
+
+function advise(
+  { code, reason, waitSeconds }: Pick<Failed, 'code' | 'reason' | 'waitSeconds'>,
+  guide: ProviderGuide | undefined,
+): Advice {
   const link = guide && linkFor(code, guide);
-  return link ? { code, link } : { code };
+  return {
+    code,
+    ...(reason ? { reason } : {}),
+    ...(waitSeconds === undefined ? {} : { waitSeconds }),
+    ...(link ? { link } : {}),
+  };
 }
 
 function linkFor(code: Code, { appPasswords, fix }: ProviderGuide): string | undefined {

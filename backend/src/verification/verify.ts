@@ -3,12 +3,13 @@ import type { SecureContext } from 'node:tls';
 import type { MailServer } from '../../../providers/registry/types.ts';
 import type { Check, Code } from '../../../utils/onboarding/contract.ts';
 import { type Attempt, type FailureKind, failure } from './attempt.ts';
-import { classify, isRetryable } from './classify.ts';
+import { classify, isRetryable, type Meaning } from './classify.ts';
 import { reach, secureContextWith } from './connect.ts';
 import { findDestination, type Network } from './destination.ts';
-import { type LogIn, tryImap } from './imap.ts';
+import { tryImap } from './imap.ts';
 import type { Mailbox, Place } from './mailbox.ts';
 import { scrub } from './scrub.ts';
+import type { LogIn } from './session.ts';
 import { trySmtp } from './smtp.ts';
 
 /**
@@ -23,6 +24,9 @@ const MOST_LOG_INS = 10;
  * answer may be asked for.
  */
 const SETTLING_MS = [2000, 5000];
+
+/** The longest wait for a greeting where there is another server to try, in ms. Some wait on purpose, for up to 20 s. */
+const GREETING_MS = 20_000;
 
 /** No more waiting that leaves less time than this for the log-in after it, in ms. */
 const ENOUGH_MS = 1000;
@@ -66,7 +70,7 @@ export class Verifier {
   }
 
   async #check(
-    { password, ...ways }: Mailbox,
+    { password, email, ...ways }: Mailbox,
     protocol: 'imap' | 'smtp',
     logIn: (how: LogIn) => Promise<Attempt>,
   ): Promise<Check> {
@@ -77,7 +81,7 @@ export class Verifier {
     const elapsed = (): number => performance.now() - started;
     let tries = 0;
 
-    const tryServer = async (server: MailServer, user: string): Promise<Attempt> => {
+    const tryServer = async (server: MailServer, user: string, isLast: boolean): Promise<Attempt> => {
       const { security } = server;
       const destination = await findDestination(server, this.#options.network, signal);
       if ('ok' in destination) return destination;
@@ -85,19 +89,31 @@ export class Verifier {
       if ('ok' in socket) return socket;
       const { name } = destination;
       const prefersSasl = dialect === 'microsoft';
-      return logIn({ socket, name, security, user, password, tls: this.#tls, signal, wantsId, prefersSasl });
+      return logIn({
+        socket,
+        name,
+        security,
+        user,
+        password,
+        email,
+        tls: this.#tls,
+        signal,
+        greetingMs: isLast ? timeoutMs : GREETING_MS,
+        wantsId,
+        prefersSasl,
+      });
     };
 
     /** Its servers in turn, as long as none can be spoken to. */
     const tryAt = async ({ servers, user }: Place): Promise<Told> => {
       let told: Told | undefined;
       for (const server of servers) {
-        const attempt = await tryServer(server, user);
+        const attempt = await tryServer(server, user, server === servers.at(-1));
         if (attempt.ok || attempt.stage === 'auth') tries += 1;
-        const code = attempt.ok ? undefined : classify(attempt, dialect, server.host);
+        const meaning = attempt.ok ? undefined : classify(attempt, { protocol, dialect, host: server.host });
         const wasReached = attempt.ok || !UNREACHED.has(attempt.kind) || attempt.stage === 'auth';
         // The first failure is the one to tell, unless a later server was the first that could be spoken to.
-        if (!told || wasReached) told = { attempt, code, server, user, wasReached };
+        if (!told || wasReached) told = { attempt, meaning, server, user, wasReached };
         if (wasReached || signal.aborted) break;
       }
       return told ?? { ...NO_SERVER, user };
@@ -110,7 +126,7 @@ export class Verifier {
     const patience = Math.min(settlesWithinMs, settleMs);
     let waited = 0;
     for (const ms of SETTLING_MS) {
-      if (told.code !== 'AUTH_INVALID' || isOpen || !mayGoOn()) break;
+      if (!mayBeTooNew(told) || isOpen || !mayGoOn()) break;
       waited += ms;
       if (waited > patience || elapsed() + ms + ENOUGH_MS > timeoutMs) break;
       await wait(ms);
@@ -127,15 +143,17 @@ export class Verifier {
       ms: Math.round(elapsed()),
       ...(tries > 1 ? { tries } : {}),
     };
-    if (attempt.ok) return { status: 'ok', ...place, ...(user === usual ? {} : { login: user }) };
-    const code = saysWrong(told) ? (isOpen ? 'WRONG_HOST' : 'AUTH_INVALID') : (told.code as Code);
+    if (attempt.ok || !told.meaning) {
+      return { status: 'ok', ...place, ...(user === usual ? {} : { login: user }) };
+    }
+    const meaning: Meaning = saysWrong(told) && isOpen ? { code: 'WRONG_HOST' } : told.meaning;
     const serverText = attempt.kind === 'answer' ? scrub(attempt.text, password, user) : undefined;
     return {
       status: 'failed',
       ...place,
       stage: attempt.stage,
-      code,
-      retryable: isRetryable(code),
+      ...meaning,
+      retryable: isRetryable(meaning),
       ...(serverText ? { serverText } : {}),
     };
   }
@@ -144,7 +162,8 @@ export class Verifier {
 /** What one place has to say. */
 interface Told {
   attempt: Attempt;
-  code: Code | undefined;
+  /** Undefined when nothing speaks against the mailbox. */
+  meaning: Meaning | undefined;
   server: MailServer;
   user: string;
   /** The server could be spoken to, for better or worse. */
@@ -168,7 +187,7 @@ async function elsewhere(
     const couldBeThere = place.user === told.user;
     if (!mayGoOn()) return { told, isOpen: isOpen || couldBeThere };
     const answer = await tryAt(place);
-    if (saysWrong(answer) || answer.code === 'UNREACHABLE_DNS') continue;
+    if (saysWrong(answer) || answer.meaning?.code === 'UNREACHABLE_DNS') continue;
     if (saysSomething(answer)) return { told: answer, isOpen: false };
     isOpen ||= couldBeThere;
     // One that throttles is not the place to go on from.
@@ -187,16 +206,20 @@ const SAYS_NOTHING: ReadonlySet<Code> = new Set<Code>([
   'UNREACHABLE_TLS',
   'UNREACHABLE_TIMEOUT',
 ]);
-const saysSomething = ({ wasReached, code }: Told): boolean =>
-  wasReached && !(code && SAYS_NOTHING.has(code));
+const saysSomething = ({ wasReached, meaning }: Told): boolean =>
+  wasReached && !(meaning && SAYS_NOTHING.has(meaning.code));
 
 /** Where nobody has named any, and none is known. */
 const NO_SERVER = {
   attempt: failure('dns', 'dns', 'No server is known'),
-  code: 'UNREACHABLE_DNS',
+  meaning: { code: 'UNREACHABLE_DNS' },
   server: { host: '', port: 0, security: 'tls' },
   wasReached: false,
 } as const;
 
 /** After these words the mailbox may still be somewhere else, or known by another name. */
-const saysWrong = ({ code }: Told): boolean => code === 'AUTH_INVALID' || code === 'WRONG_HOST';
+const saysWrong = ({ meaning }: Told): boolean =>
+  meaning?.code === 'AUTH_INVALID' || meaning?.code === 'WRONG_HOST';
+
+/** Words that are also said of a code that not all of a provider's servers know yet. An expired one is no new one. */
+const mayBeTooNew = ({ meaning }: Told): boolean => meaning?.code === 'AUTH_INVALID' && !meaning.reason;
