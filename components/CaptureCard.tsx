@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { ProviderGuide } from '../providers/registry/types.ts';
+import { adviceText } from '../utils/captures/advice.ts';
 import { type CaptureView, canSucceed, PRACTICE, UNDO_WITHIN, unsettled } from '../utils/captures/view.ts';
 import { type MessageKey, t } from '../utils/i18n.ts';
 import type { Check, Code, Connection } from '../utils/onboarding/contract.ts';
@@ -266,7 +267,7 @@ function Verified({ capture, guide, actions }: CaptureCardProps) {
         </p>
       </div>
       <Progress receiving="ok" sending="ok" />
-      {advice && <p class="hint">{t(`code_${advice.code}`, guide.name, capture.email)}</p>}
+      {advice && <p class="hint">{adviceText(capture.connection, guide.name, capture.email)}</p>}
       {saleshandy && <InSaleshandy {...saleshandy} />}
       <Afterwards capture={capture} guide={guide} actions={actions}>
         <button type="button" class="primary grow" onClick={actions.discard}>
@@ -316,7 +317,7 @@ function Failed({ capture, guide, appUrl, actions }: CaptureCardProps) {
       )}
       {advice && (
         <div class="banner bad stack tight" role="alert">
-          <p>{t(`code_${advice.code}`, guide.name, email)}</p>
+          <p>{adviceText(connection, guide.name, email)}</p>
           {link && (
             <div>
               <a
@@ -406,8 +407,8 @@ const Discard = ({ discard }: { discard: () => void }) => (
 function headline(connection: Connection | undefined): string {
   const verdict = connection?.verdict;
   if (verdict === 'partial') return t(`verdict_partial_${connection?.advice?.about ?? 'receiving'}`);
-  if (verdict && verdict !== 'verified') return t(`verdict_${verdict}`);
-  return t('verdict_unknown');
+  if (verdict && verdict !== 'verified' && verdict !== 'unknown') return t(`verdict_${verdict}`);
+  return t(connection?.advice?.reason === 'REFUSED_WITH_REASON' ? 'verdict_refused' : 'verdict_unknown');
 }
 
 function fixLabel(code: Code): MessageKey {

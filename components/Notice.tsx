@@ -1,4 +1,5 @@
 import type { ProviderGuide } from '../providers/registry/types.ts';
+import { adviceText } from '../utils/captures/advice.ts';
 import { isRunningOut } from '../utils/captures/hold-time.ts';
 import { type CaptureView, unsettled } from '../utils/captures/view.ts';
 import { t } from '../utils/i18n.ts';
@@ -95,7 +96,7 @@ function Body({ capture, guide, actions }: Omit<Props, 'onDismiss' | 'onMove'>) 
               sending={connection.checks.sending.status}
             />
           )}
-          {connection?.advice && <p>{t(`code_${connection.advice.code}`, guide.name, email)}</p>}
+          {connection?.advice && <p>{adviceText(connection, guide.name, email)}</p>}
           <div class="row">
             <button type="button" class="primary" onClick={actions.retry}>
               {t('retry')}

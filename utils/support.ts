@@ -19,7 +19,7 @@ export function supportText(capture: CaptureView, version: string, now: Date): s
     ['fault', fault && [fault.code, fault.status, fault.title].filter(Boolean).join(' ')],
     ['tries', tries || undefined],
     ['verdict', verdict],
-    ['advice', advice?.code],
+    ['advice', advice && [advice.code, advice.reason].filter(Boolean).join(' ')],
     ['attempt', attempt],
     ['receiving', checks && checkText(checks.receiving)],
     ['sending', checks && checkText(checks.sending)],
@@ -36,5 +36,6 @@ function checkText(check: Check): string {
   if (check.status === 'pending') return 'pending';
   const place = `${check.host}:${check.port} in ${check.ms} ms`;
   if (check.status === 'ok') return `ok, ${place}`;
-  return `${check.code} (${check.stage}), ${place}${check.serverText ? `: ${check.serverText}` : ''}`;
+  const reason = check.reason ? ` ${check.reason}` : '';
+  return `${check.code}${reason} (${check.stage}), ${place}${check.serverText ? `: ${check.serverText}` : ''}`;
 }

@@ -97,11 +97,14 @@ class ImapConversation {
 
   /** Reads up to the answer to a command; or the greeting, of which the tag is a star. */
   async #answerTo(tag: string, responses: string[] = []): Promise<Answer> {
+    let cancels = 0;
     for (;;) {
       const line = await this.#response();
       this.#noteCapabilities(line);
       if (line.startsWith('+')) {
         // More questions than there are answers to: the exchange is cancelled, and refused with words.
+        if (cancels > 0) throw new TooMuch();
+        if (responses.length === 0) cancels += 1;
         this.#session.send(responses.shift() ?? '*');
         continue;
       }
