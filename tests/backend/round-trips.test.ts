@@ -90,6 +90,15 @@ describe('Dovecot', () => {
     ]);
     expect([await imap.turns(), await smtp.turns()]).toEqual([5, 6]);
   });
+
+  test('takes seven round trips with STARTTLS to be told that it may send', async () => {
+    const smtp = await counting(dovecot.ports.submission);
+    const verifier = await verifierAt(pki, { ...dovecot.ports, submission: smtp.port });
+    const mail = { imap: [server(993)], smtp: [server(587, 'starttls')], answers: 'standard' } as const;
+    const [, sending] = await verifier.verify(mailbox(mail), async () => {});
+    expect(sending).toMatchObject({ status: 'ok' });
+    expect(await smtp.turns()).toBe(7);
+  });
 });
 
 describe('what is said over IMAP', () => {

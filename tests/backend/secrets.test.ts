@@ -134,6 +134,37 @@ describe('a server that repeats the password', () => {
     expect(clean(`NO ${encodeURIComponent(password.toWellFormed())} is wrong`, password)).not.toContain('%');
   });
 
+  const secret = 'qzxjkvbwpyghmfdl';
+  const base64 = Buffer.from(`\0${EMAIL}\0${secret}`).toString('base64');
+  const escaped = (before: string, after = ''): string =>
+    [...Buffer.from(secret)].map((byte) => `${before}${byte.toString(16)}${after}`).join('');
+  test.each([
+    ['its first half', secret.slice(0, 8)],
+    ['a part from its middle', secret.slice(5, 13)],
+    ['its second half, in capitals', secret.slice(8).toUpperCase()],
+    ['folded over the lines of a reply', `${secret.slice(0, 5)}\n535 5.7.8 ${secret.slice(5)}`],
+    ['folded over the lines of a reply, in Base64', base64.replace(/(.{6})/g, '$1\n535-5.7.8 ')],
+    ['in Base64 for URLs', Buffer.from(`?>${secret}?>`).toString('base64url')],
+    ['a part in Base64', Buffer.from(secret.slice(3, 13)).toString('base64')],
+    ['in hexadecimal with colons', escaped('', ':')],
+    ['in hexadecimal as C writes it', escaped('\\x')],
+    ['in quoted-printable', escaped('=')],
+    ['in quoted-printable, folded', `${secret.slice(0, 4)}=\r\n${secret.slice(4)}`],
+    ['escaped for a URL', escaped('%')],
+    ['escaped for a URL here and there', `qzx%6Akvb%77pyghmfdl`],
+    ['escaped for HTML', escaped('&#x', ';')],
+    ['in UTF-16', Buffer.from(secret, 'utf16le').toString('latin1')],
+    ['set apart by hyphens', secret.replace(/(.{4})(?=.)/g, '$1-')],
+  ])('%s is not quoted with it', (_, text) => {
+    const kept = clean(`535 5.7.8 You said <${text}> and that is wrong`, secret);
+    expect(kept).toMatch(/^535 5\.7\.8 You said <.*….*> and that is wrong$/);
+    const letters = kept.toLowerCase().replace(/[^a-z]/g, '');
+    for (let at = 0; at + 4 <= secret.length; at += 1) {
+      expect(letters).not.toContain(secret.slice(at, at + 4));
+    }
+    expect(kept).not.toMatch(/[\w+/-]{9,}.*>/);
+  });
+
   test('too short to be told from other words is left', () => {
     expect(clean('NO it is not', 'it')).toBe('NO it is not');
     expect(clean('NO it is not', 'x')).toBe('NO it is not');

@@ -7,19 +7,21 @@ interface Place {
   tls: SecureContext;
 }
 
-/** IMAP over TLS: connection, handshake, greeting, `AUTHENTICATE` with its answer at once. Four round trips. */
+/** IMAP over TLS: connection, handshake, greeting, `AUTHENTICATE` with its answer at once, `EXAMINE`. Five round trips. */
 export const floorImap = (place: Place, user: string, password: string): Promise<void> =>
   converse(place, 'imap.gmail.com', [
     [/^\* OK .*\r\n/, `a AUTHENTICATE PLAIN ${plain(user, password)}\r\n`],
-    [/^a OK .*\r\n/m, undefined],
+    [/^a OK .*\r\n/m, 'b EXAMINE INBOX\r\n'],
+    [/^b OK .*\r\n/m, undefined],
   ]);
 
-/** SMTP over TLS: connection, handshake, greeting, `EHLO`, `AUTH` with its answer at once. Five round trips. */
+/** SMTP over TLS: connection, handshake, greeting, `EHLO`, `AUTH` with its answer at once, `MAIL FROM`. Six round trips. */
 export const floorSmtp = (place: Place, user: string, password: string): Promise<void> =>
   converse(place, 'smtp.gmail.com', [
     [/^220 .*\r\n/, 'EHLO floor.test\r\n'],
     [/^250 .*\r\n/m, `AUTH PLAIN ${plain(user, password)}\r\n`],
-    [/^235 .*\r\n/m, undefined],
+    [/^235 .*\r\n/m, `MAIL FROM:<${user}>\r\nRSET\r\n`],
+    [/^250 .*\r\n/m, undefined],
   ]);
 
 const plain = (user: string, password: string): string =>
