@@ -64,10 +64,9 @@ async function start(manner: Manner & Pick<Case, 'certificate'>): Promise<Answer
   return server;
 }
 
-/** Verifies a mailbox whose server has this manner over one protocol, and works over the other. */
+/** Verifies a mailbox, with a code that was just made, whose server has this manner over one protocol, and works over the other. */
 async function verify(
   it: Case,
-  isFresh = false,
 ): Promise<{ check: Check; logIns: number; conclusion: ReturnType<typeof conclude> }> {
   const known = it.provider === undefined ? undefined : (providers.get(it.provider) as Provider);
   const security = it.starttls ? 'starttls' : 'tls';
@@ -87,9 +86,9 @@ async function verify(
     ports,
     TIME_LIMIT_MS,
     {},
-    isFresh ? { settleMs: 10_000, wait: async () => {} } : {},
+    { settleMs: 10_000, wait: async () => {} },
   );
-  const checks = await verifier.verify(mailbox(mail, EMAIL, PASSWORD, { isFresh }), async () => {});
+  const checks = await verifier.verify(mailbox(mail, EMAIL, PASSWORD, { isFresh: true }), async () => {});
   return {
     check: it.protocol === 'imap' ? checks[0] : checks[1],
     logIns: odd.logIns,
@@ -101,13 +100,16 @@ const codeOf = (check: Check): Code | 'OK' => (check.status === 'failed' ? check
 
 describe.concurrent('what a mail server says is told as what it is', () => {
   test.for(CASES)('$id $server, $protocol: $cause', async (it, { expect }) => {
-    const { check, conclusion } = await verify(it);
+    const { check, logIns, conclusion } = await verify(it);
     expect(it.codes).toContain(codeOf(check));
     const shown = check.status === 'failed' ? (check.serverText ?? '') : '';
     expect(shown).toContain(it.keeps ?? '');
     for (let at = 0; at + 8 <= PASSWORD.length; at += 1) {
       expect(shown).not.toContain(PASSWORD.slice(at, at + 8));
     }
+    // A code that was just made is tried again only where it was called wrong, and nothing else.
+    const mayBeTooNew = check.status === 'failed' && check.code === 'AUTH_INVALID' && !check.reason;
+    if (!mayBeTooNew) expect(logIns).toBeLessThanOrEqual(1);
     // Nobody hears the name of a provider that was not asked.
     if (!it.provider?.startsWith('microsoft')) {
       expect(['BASIC_AUTH_RETIRED', 'AUTH_AMBIGUOUS']).not.toContain(conclusion.advice?.code);
