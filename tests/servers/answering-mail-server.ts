@@ -6,7 +6,14 @@ import { decode, saslPlain } from './scripted-session.ts';
 import { Wire } from './wire.ts';
 
 /** A line as on the wire, `TAG` standing for the tag; or what is done instead. */
-export type Line = string | { wait: number } | { close: true } | { next: string };
+export type Line =
+  | string
+  /** Bytes of another charset; `TAG` as in a line. */
+  | { hex: string }
+  | { wait: number }
+  | { close: true }
+  /** Said to the line that comes next. */
+  | { next: string };
 
 /** How one server behaves, in one case. */
 export interface Manner {
@@ -94,6 +101,14 @@ class Conversation {
             .replace('{PASS64A}', this.password64.slice(0, half))
             .replace('{PASS64B}', this.password64.slice(half)),
         );
+        continue;
+      }
+      if ('hex' in line) {
+        flush();
+        const bytes = Buffer.from(line.hex, 'hex')
+          .toString('latin1')
+          .replace(/^TAG\b/, tag);
+        this.wire.sendBytes(Buffer.from(`${bytes}\r\n`, 'latin1'));
         continue;
       }
       if ('next' in line) {

@@ -49,6 +49,11 @@ export class Wire {
     if (this.#socket.writable) this.#socket.write(lines.map((line) => `${line}\r\n`).join(''));
   }
 
+  /** As they are. */
+  sendBytes(bytes: Buffer): void {
+    if (this.#socket.writable) this.#socket.write(bytes);
+  }
+
   /** Closes politely, after what was sent. */
   end(): void {
     this.#socket.end();
