@@ -1,15 +1,5 @@
 import { languageTag, t } from '../i18n.ts';
-import type { Check, Connection, Reason } from '../onboarding/contract.ts';
-
-/** Reasons that have a sentence of their own. Of others the code's says enough. */
-const SENTENCES = [
-  'REFUSED_WITH_REASON',
-  'BACKEND_BLOCKED',
-  'PASSWORD_EXPIRED',
-  'TERMS_NOT_ACCEPTED',
-  'NOT_IN_PLAN',
-  'SENDING_OFF_OR_AUTH',
-] as const satisfies readonly Reason[];
+import type { Check, Connection } from '../onboarding/contract.ts';
 
 /** What to do about a connection that does not work, or not wholly; undefined where there is nothing to do. */
 export function adviceText(
@@ -19,11 +9,13 @@ export function adviceText(
 ): string | undefined {
   const { code, reason, waitSeconds } = connection?.advice ?? {};
   if (!connection || !code) return undefined;
-  const sentence = SENTENCES.find((it) => it === reason);
   const words = wordsOf(connection);
-  if (sentence && (sentence !== 'REFUSED_WITH_REASON' || words)) {
+  // The code says all there is to be said about a server that is away; and about a refusal that came without words.
+  const hasSentence =
+    reason && reason !== 'AUTHENTICATION_AWAY' && (reason !== 'REFUSED_WITH_REASON' || words);
+  if (hasSentence) {
     // Kept from changing the direction of what stands around them.
-    return t(`why_${sentence}`, provider, email, `\u2068${words}\u2069`);
+    return t(`why_${reason}`, provider, email, `\u2068${words}\u2069`);
   }
   if (waitSeconds !== undefined && (code === 'TEMPORARY' || code === 'TOO_MANY_ATTEMPTS')) {
     return t(`wait_${code}`, provider, email, duration(waitSeconds));

@@ -1,5 +1,5 @@
 import { type Attempt, failure } from './attempt.ts';
-import { converse, type LogIn, type Session, TooMuch } from './session.ts';
+import { converse, type LogIn, Malformed, type Session } from './session.ts';
 
 /** How many literals one response may have. A refusal has one at most. */
 const MAX_LITERALS = 8;
@@ -42,7 +42,6 @@ class ImapConversation {
       const words = 'The server asked for no password';
       return security === 'tls' ? failure('auth', 'not-offered', words) : failure('tls', 'tls', words);
     }
-    if (greeting.status !== 'OK') return failure('connect', 'answer', greeting.words);
     if (security === 'starttls') {
       const { status, words } = await this.#command('STARTTLS');
       if (status !== 'OK') return failure('tls', 'tls', words);
@@ -103,7 +102,7 @@ class ImapConversation {
       this.#noteCapabilities(line);
       if (line.startsWith('+')) {
         // More questions than there are answers to: the exchange is cancelled, and refused with words.
-        if (cancels > 0) throw new TooMuch();
+        if (cancels > 0) throw new Malformed();
         if (responses.length === 0) cancels += 1;
         this.#session.send(responses.shift() ?? '*');
         continue;
@@ -138,7 +137,7 @@ class ImapConversation {
       const text = await this.#session.bytes(Number(literal[1]));
       response = `${response.slice(0, literal.index)}${text}${await this.#session.line()}`;
     }
-    throw new TooMuch();
+    throw new Malformed();
   }
 
   #noteCapabilities(line: string): void {

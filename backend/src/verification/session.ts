@@ -51,8 +51,9 @@ class Closed extends Error {
 }
 
 class TimedOut extends Error {}
+
 /** The server says more, or something else, than a mail server may. */
-export class TooMuch extends Error {}
+export class Malformed extends Error {}
 
 /**
  * A client's end of a mail protocol that speaks in lines. Whatever the server sends is bounded before anything looks at it:
@@ -91,12 +92,12 @@ export class Session {
 
   /**
    * The next line, without its end.
-   * @throws Closed, TimedOut or TooMuch
+   * @throws Closed, TimedOut or Malformed
    */
   async line(): Promise<string> {
     for (;;) {
       const end = this.#unread.indexOf(0x0a);
-      if (end > MAX_LINE_BYTES || (end < 0 && this.#unread.length > MAX_LINE_BYTES)) throw new TooMuch();
+      if (end > MAX_LINE_BYTES || (end < 0 && this.#unread.length > MAX_LINE_BYTES)) throw new Malformed();
       if (end >= 0) {
         const line = this.#unread.subarray(0, this.#unread[end - 1] === 0x0d ? end - 1 : end);
         this.#unread = this.#unread.subarray(end + 1);
@@ -108,10 +109,10 @@ export class Session {
 
   /**
    * The next bytes, such as of a literal.
-   * @throws Closed, TimedOut or TooMuch
+   * @throws Closed, TimedOut or Malformed
    */
   async bytes(count: number): Promise<string> {
-    if (count > MAX_LINE_BYTES) throw new TooMuch();
+    if (count > MAX_LINE_BYTES) throw new Malformed();
     while (this.#unread.length < count) await this.#more();
     const bytes = this.#unread.subarray(0, count);
     this.#unread = this.#unread.subarray(count);
@@ -137,7 +138,7 @@ export class Session {
   async startTls(): Promise<void> {
     const { name, tls } = this.#logIn;
     this.stage = 'tls';
-    if (this.#unread.length > 0) throw new TooMuch();
+    if (this.#unread.length > 0) throw new Malformed();
     this.#socket.removeAllListeners('data').removeAllListeners('close');
     const socket = secured(this.#socket, name, tls);
     this.#socket = socket;
@@ -159,7 +160,7 @@ export class Session {
   readEnd(error: unknown): Attempt {
     const { stage, after } = this;
     const words = this.asides.join(' ');
-    if (error instanceof TooMuch) return failure(stage, 'malformed', words, after);
+    if (error instanceof Malformed) return failure(stage, 'malformed', words, after);
     if (words !== '' && stage !== 'tls') return failure(stage, 'answer', words, after);
     if (error instanceof TimedOut || this.#logIn.signal.aborted)
       return failure(stage === 'tls' ? 'connect' : stage, 'timeout', '', after);
@@ -186,7 +187,7 @@ export class Session {
     this.#socket.on('data', (chunk: Buffer) => {
       this.#received += chunk.length;
       if (this.#received > MAX_SESSION_BYTES) {
-        this.#fail(new TooMuch());
+        this.#fail(new Malformed());
         this.#socket.destroy();
         return;
       }

@@ -105,7 +105,8 @@ class SmtpConversation {
     const session = this.#session;
     const { email } = this.#logIn;
     const isAscii = /^[\x21-\x7e]+$/.test(email);
-    if (!isAscii && !this.#offers.includes('SMTPUTF8')) {
+    // What can't be asked can't be held against the mailbox.
+    if (/[\s<>\p{Cc}]/u.test(email) || (!isAscii && !this.#offers.includes('SMTPUTF8'))) {
       session.leave('QUIT');
       return { ok: true };
     }
