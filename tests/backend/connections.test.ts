@@ -38,7 +38,13 @@ const NOWHERE = { begin: async () => {} } as unknown as Connecting;
 
 const WAIT = { timeout: 10_000, interval: 20 };
 
-const NO_LIMITS = { requestsPerMinute: 1e6, strangerRequestsPerMinute: 1e6, verificationsPerMailbox: 1e6 };
+const NO_LIMITS = {
+  requestsPerMinute: 1e6,
+  strangerRequestsPerMinute: 1e6,
+  verificationsPerMailbox: 1e6,
+  refusalsPerWorkspace: 1e6,
+  refusalsPerHost: 1e6,
+};
 
 let postgreSql: PostgreSql;
 let providers: Map<string, Provider>;
@@ -106,6 +112,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('with %s', (engine) => {
       database,
       keys,
       verifier,
+      limits,
       providers,
       connecting: NOWHERE,
       log,
@@ -131,9 +138,20 @@ describe.each(['the embedded database', 'PostgreSQL'])('with %s', (engine) => {
     email = EMAIL,
     more: Partial<ConnectionRequest> = {},
   ): Promise<ConnectionRequest> {
-    const content = { password, aud: ORIGIN, workspace: WORKSPACE, connection: id, email };
+    const { login, servers, pageHost, provider = 'google' } = more;
+    const content = {
+      password,
+      aud: ORIGIN,
+      workspace: WORKSPACE,
+      connection: id,
+      email,
+      provider,
+      ...(login === undefined ? {} : { login }),
+      ...(servers === undefined ? {} : { servers }),
+      ...(pageHost === undefined ? {} : { pageHost }),
+    };
     return {
-      provider: 'google',
+      provider,
       email,
       password: await seal(content, await keys.encryption.jwks()),
       ...more,
@@ -264,8 +282,9 @@ describe.each(['the embedded database', 'PostgreSQL'])('with %s', (engine) => {
     const logIn = vi.fn(async (_password: string, _mailbox: Mailbox) => REFUSED);
     const { connections, keys } = await connectionsWith(logIn);
     const id = randomUUID();
-    const request = await requestFor(keys, id, 'abcdefghijklmnop', email);
-    await connections.accept(id, WORKSPACE, { ...request, provider, ...(login ? { login } : {}) });
+    const more = { provider, ...(login ? { login } : {}) };
+    const request = await requestFor(keys, id, 'abcdefghijklmnop', email, more);
+    await connections.accept(id, WORKSPACE, request);
     await settle();
     const mailbox = logIn.mock.calls[0]?.[1];
     expect({ imap: mailbox?.imap.places[0]?.user, smtp: mailbox?.smtp.places[0]?.user }).toEqual(user);
@@ -279,9 +298,9 @@ describe.each(['the embedded database', 'PostgreSQL'])('with %s', (engine) => {
     /** Hands it in with what the page's host is, and tries again. */
     const handIn = async (more: Partial<ConnectionRequest>): Promise<string> => {
       const id = randomUUID();
-      const request = await requestFor(keys, id, 'abcdefghijkl', email);
+      const request = await requestFor(keys, id, 'abcdefghijkl', email, { provider: 'zoho', ...more });
       answer = REFUSED;
-      await connections.accept(id, WORKSPACE, { ...request, provider: 'zoho', ...more });
+      await connections.accept(id, WORKSPACE, request);
       await settle();
       answer = OK;
       await connections.verifyAgain(id, WORKSPACE);
@@ -418,7 +437,14 @@ describe.each(['the embedded database', 'PostgreSQL'])('with %s', (engine) => {
 
       const { connections, keys } = await connectionsWith(async () => OK);
       const other = randomUUID();
-      const content = { password: 'elsewhere', aud: ORIGIN, workspace: 'other', connection: other, email };
+      const content = {
+        password: 'elsewhere',
+        aud: ORIGIN,
+        workspace: 'other',
+        connection: other,
+        email,
+        provider: 'google',
+      };
       const password = await seal(content, await keys.encryption.jwks());
       await connections.accept(other, 'other', { provider: 'google', email, password });
       await settle();

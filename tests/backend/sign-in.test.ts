@@ -697,7 +697,10 @@ describe('with other settings', () => {
     }
     expect(pages.at(-1)).toMatchObject({ status: 429, heading: 'This did not work' });
     expect(pages.at(-1)?.alert).toMatch(/^Too many tries/);
-    expect(saleshandy.asked.length - asked).toBeLessThanOrEqual(5);
+    // Others are asked about meanwhile, by mailboxes of other tests.
+    expect(
+      saleshandy.asked.slice(asked).filter(({ key }) => key?.startsWith('fake-guessed-key')).length,
+    ).toBeLessThanOrEqual(5);
   });
 
   test('behind a proxy with TLS, it is at its public addresses and its cookies are for TLS only', async () => {

@@ -37,6 +37,8 @@ export interface Row {
   state: 'verifying' | 'done';
   version: number;
   attempt: number;
+  /** How often this verification was taken up, each time but the last by a worker that was lost. */
+  take_ups: number;
   /** The job that verifies it, or did so last. */
   job: string;
   verdict: Verdict | null;
