@@ -21,7 +21,7 @@ import { RequestProblem, respond } from './problems.ts';
 import { Connecting } from './saleshandy/connecting.ts';
 import { openSecrets } from './secrets.ts';
 import { SignIn } from './sign-in/sign-in.ts';
-import { VerificationThreads } from './verification/threads.ts';
+import { VerificationWorkers } from './verification/workers.ts';
 
 const HOUSEKEEPING_EVERY_MS = 3_600_000;
 
@@ -54,7 +54,7 @@ export async function startBackend(config: Config, verifierModule?: string): Pro
   const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir });
   let http: Server | undefined;
   let jobs: Jobs | undefined;
-  let threads: VerificationThreads | undefined;
+  let workers: VerificationWorkers | undefined;
   try {
     const { secrets, master } = await openSecrets(config, async () => database);
     const token =
@@ -78,15 +78,15 @@ export async function startBackend(config: Config, verifierModule?: string): Pro
 
     const keys = await KeyRing.open(secrets, master, origins);
     const { domains, verifier } = mailOf(config, providers, log);
-    threads = new VerificationThreads({
+    workers = new VerificationWorkers({
       verifier,
       module: verifierModule,
       lost: (loss, lost) => {
-        log('verification thread lost', { loss, verifications: lost });
+        log('verification worker lost', { loss, verifications: lost });
         metrics.lostWorker(loss);
       },
     });
-    const verifying = threads;
+    const verifying = workers;
     const isVerifying = verifying.open();
     // It is waited for below.
     isVerifying.catch(() => {});
@@ -200,7 +200,7 @@ export async function startBackend(config: Config, verifierModule?: string): Pro
   } catch (error) {
     http?.close();
     await jobs?.stop(0);
-    await threads?.close();
+    await workers?.close();
     await database.close();
     throw error;
   }

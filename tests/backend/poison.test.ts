@@ -5,7 +5,7 @@ import type { Connection } from '../../utils/onboarding/contract.ts';
 import { freePorts } from '../servers/daemon.ts';
 import { Onboarding } from './onboarding.ts';
 
-// A verification that comes to grief takes its thread along, and nothing else.
+// A verification that comes to grief takes its worker along, and nothing else.
 
 const PASSWORD = 'abcdefghijklmnop';
 const MAIN = fileURLToPath(new URL('./poisoned-backend.ts', import.meta.url));
@@ -17,7 +17,11 @@ let people = 0;
 beforeAll(async () => {
   const [port] = await freePorts(1);
   metricsUrl = `http://127.0.0.1:${port}/metrics`;
-  const settings = { ONBOARDING_METRICS_PORT: String(port), ONBOARDING_STOP_TIMEOUT_MS: '0' };
+  const settings = {
+    ONBOARDING_METRICS_PORT: String(port),
+    ONBOARDING_STOP_TIMEOUT_MS: '0',
+    ONBOARDING_REQUESTS_PER_MINUTE: '1000000',
+  };
   onboarding = await Onboarding.start(undefined, settings, MAIN);
 });
 
@@ -60,7 +64,7 @@ const UNKNOWN = { status: 'failed', code: 'UNKNOWN', host: 'imap.gmail.com', por
 
 describe('a verification', () => {
   test.each([
-    ['blocks its thread', 'spins', 'blocked'],
+    ['blocks its worker', 'spins', 'blocked'],
     ['fills the memory with objects', 'fills-heap', 'memory'],
     ['fills the memory beside them', 'fills-buffers', 'memory'],
     ['fails where nobody awaits it', 'escapes', 'ended'],

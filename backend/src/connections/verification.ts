@@ -15,8 +15,8 @@ import { RequestProblem } from '../problems.ts';
 import type { Connecting } from '../saleshandy/connecting.ts';
 import { isRetryable } from '../verification/classify.ts';
 import { type Mailbox, toMailbox } from '../verification/mailbox.ts';
-import { VerifierFailed, type Verifies, WorkerLost } from '../verification/threads.ts';
 import { type Conclusion, conclude } from '../verification/verdict.ts';
+import { VerifierFailed, type Verifies, WorkerLost } from '../verification/workers.ts';
 import { hostOf, providerOf } from './locate.ts';
 import { CHANGES, MAILBOX, OTHERWISE, type Row } from './row.ts';
 
@@ -89,6 +89,8 @@ export class Verifications {
       }
       const checks = await this.#try(row, password, span);
       if (checks) return await this.#end(row, password, checks);
+      // Another one takes it up.
+      this.#stopping.signal.throwIfAborted();
     }
   }
 

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Check, Verdict } from '../../../utils/onboarding/contract.ts';
-import type { Loss } from '../verification/threads.ts';
+import type { Loss } from '../verification/workers.ts';
 
 /** From a request that only reads to a long poll, in seconds. */
 const REQUEST_SECONDS = [0.005, 0.02, 0.05, 0.1, 0.5, 1, 5, 10, 20];
@@ -37,7 +37,7 @@ export class Metrics {
 
   readonly #lostWorkers = new Counter({
     name: 'onboarding_lost_workers_total',
-    help: 'Threads of verifications that were blocked, held too much memory, or ended by themselves',
+    help: 'Processes of verifications that were blocked, held too much memory, or ended by themselves',
     labelNames: ['loss'],
     registers: [this.#registry],
   });
