@@ -180,7 +180,7 @@ export class Connections {
       `update connections
           set state = 'verifying', version = version + 1, attempt = attempt + 1, verdict = null, advice = null,
               receiving = $2, sending = $2, sealed = coalesce($3, sealed), sealed_for = coalesce($4, sealed_for),
-              job = $5, take_ups = 0, updated_at = now()
+              job = $5, take_ups = 0, losses = 0, updated_at = now()
         where workspace = $6 and id = $1
         returning *`,
       [id, toJson(PENDING), again?.sealed ?? null, again?.sealedFor ?? null, randomUUID(), workspace],

@@ -20,8 +20,11 @@ import { VerifierFailed, type Verifies, WorkerLost } from '../verification/worke
 import { hostOf, providerOf } from './locate.ts';
 import { CHANGES, MAILBOX, OTHERWISE, type Row } from './row.ts';
 
-/** A verification whose worker is lost is taken up again; after so many times it may be what loses them. */
-const MAX_TAKE_UPS = 3;
+/** A verification whose worker is lost is taken up again; after so many times it is what loses them. */
+const MAX_LOSSES = 3;
+
+/** The same where a whole backend was killed, which hits all that were under way, and is hardly because of one. */
+const MAX_TAKE_UPS = 10;
 
 /** Where the database is away, a result is written down again after so long, each time twice as long, in ms. */
 const WRITE_AGAIN_MS = 250;
@@ -73,8 +76,8 @@ export class Verifications {
   }
 
   async #run(task: Task, span: Span): Promise<void> {
-    for (;;) {
-      const row = await this.#takeUp(task);
+    for (let lost = 0; ; lost = 1) {
+      const row = await this.#takeUp(task, lost);
       if (!row) return;
       let password: Secret | undefined;
       try {
@@ -95,11 +98,11 @@ export class Verifications {
   }
 
   /** Counts that it is taken up, before anything else: whoever does so may be lost at any moment. */
-  async #takeUp({ id, job }: Task): Promise<Row | undefined> {
+  async #takeUp({ id, job }: Task, lost: number): Promise<Row | undefined> {
     const [row] = await this.#options.database.query<Row>(
-      `update connections set take_ups = take_ups + 1
+      `update connections set take_ups = take_ups + 1, losses = losses + $3
         where id = $1 and job = $2 and state = 'verifying' returning *`,
-      [id, job],
+      [id, job, lost],
     );
     return row;
   }
@@ -145,13 +148,14 @@ export class Verifications {
   /** Why it is not to be tried: workers are lost at it, or too much was refused. */
   async #hindrance(row: Row): Promise<Code | undefined> {
     const { limits, database, metrics, log, providers } = this.#options;
-    const { id, workspace, take_ups: takeUps, email, login } = row;
+    const { id, workspace, take_ups: takeUps, losses, email, login } = row;
     const isRepeat = takeUps > 1;
     // A log-in that was lost was one.
     const mayRepeat = (): Promise<boolean> =>
       limits.mayRepeat(database, workspace, email, login ?? undefined);
-    if (takeUps > MAX_TAKE_UPS || (isRepeat && !(await mayRepeat()))) {
-      log('verification given up', { id, workspace, takeUps: takeUps - 1 });
+    const isPoison = losses >= MAX_LOSSES || takeUps > MAX_TAKE_UPS;
+    if (isPoison || (isRepeat && !(await mayRepeat()))) {
+      log('verification given up', { id, workspace, takeUps: takeUps - 1, losses });
       metrics.givenUp();
       return 'UNKNOWN';
     }

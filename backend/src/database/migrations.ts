@@ -121,6 +121,7 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `
   alter table connections add column take_ups int not null default 0;
+  alter table connections add column losses int not null default 0;
   alter table connections drop constraint connections_pkey;
   alter table connections add primary key (workspace, id);
   create index connections_ids on connections (id);
