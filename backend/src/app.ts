@@ -92,13 +92,28 @@ export function createApp({
     const facts = {
       requestId: c.get('requestId'),
       method: c.req.method,
-      // Whose mailboxes are connected here is nobody's business, and a sign-in goes on at an address of its own.
-      path: c.req.path.replace(/^(\/v1\/domains|\/oauth\/(auth|interaction))\/.*/, '$1/…'),
+      path: toldPath(c),
       // The authorization server answers by itself.
       status: outgoing?.headersSent ? outgoing.statusCode : c.res.status,
     };
     log('request', { ...facts, ms: Math.round(ms) });
     metrics.request(facts.method, routePath(c, -1), facts.status, ms);
+  });
+
+  app.use(async (c, next) => {
+    const address = callerAddress(
+      getConnInfo(c).remote.address,
+      c.req.header('X-Forwarded-For'),
+      trustedProxies,
+    );
+    c.set('address', address);
+    c.set('caller', undefined);
+    // Preflights are answered below, and have no token.
+    if (c.req.method === 'OPTIONS') {
+      keepOpen(c, false);
+      await limits.countStranger(address);
+    }
+    await next();
   });
 
   // Any origin may call: an access token is needed, there are no cookies to abuse, and so the extension needs no
@@ -114,16 +129,17 @@ export function createApp({
   );
 
   app.use(async (c, next) => {
-    const address = callerAddress(
-      getConnInfo(c).remote.address,
-      c.req.header('X-Forwarded-For'),
-      trustedProxies,
-    );
-    const given = bearer(c.req.header('Authorization'));
-    c.set('address', address);
-    if (given !== undefined) await limits.expectTries(address);
+    if (c.req.method === 'OPTIONS') return next();
+    const address = c.get('address');
+    // Nobody's connection is kept who has not shown the right token, or asks too much.
+    const isKept = keepOpen(c, false);
+    // Nothing of a sign-in looks at an access token, so whoever sends one along is a stranger all the same.
+    const given = SIGN_IN.test(c.req.path) ? undefined : bearer(c.req.header('Authorization'));
+    if (given !== undefined) await limits.expectTries(address, given);
     const caller = given === undefined ? undefined : await callerWith(given);
-    await (caller ? limits.countRequest(caller.id, address) : limits.countStranger(address));
+    if (caller && given !== undefined) await limits.countRequest(caller.id, address, given);
+    else await limits.countStranger(address);
+    if (caller) keepOpen(c, isKept);
     c.set('caller', caller);
     await next();
   });
@@ -256,6 +272,26 @@ export function createApp({
 const callerOf = (c: Context<Env>): Workspace => c.get('caller') as Workspace;
 
 const bearer = (header = ''): string | undefined => /^Bearer (.+)$/i.exec(header)?.[1];
+
+/** Where people sign in, and where it is said where that is. */
+const SIGN_IN = /^\/(oauth|\.well-known\/oauth-authorization-server)(\/|$)/;
+
+/**
+ * A path as it may be written down. Whose mailboxes are connected here is nobody's business, a sign-in goes on at an address
+ * of its own, and what is not there may be a mistake in the writing of either.
+ */
+function toldPath(c: Context<Env>): string {
+  const route = routePath(c, -1);
+  if (route === '*' || route === '/*') return '…';
+  return c.req.path.replace(/^(\/v1\/domains|\/oauth\/(auth|interaction))\/.*/s, '$1/…').slice(0, 200);
+}
+
+/** Says whether the connection is to stay open for another request. @returns what was said before */
+function keepOpen({ env: { outgoing } }: Context<Env>, isKept: boolean): boolean {
+  const before = outgoing?.shouldKeepAlive ?? false;
+  if (outgoing) outgoing.shouldKeepAlive = isKept;
+  return before;
+}
 
 const tooLarge = (): never => {
   throw new RequestProblem(problemTypes.bodyTooLarge, 413, 'The body is too large.');

@@ -21,8 +21,12 @@ import { RequestProblem, respond } from './problems.ts';
 import { Connecting } from './saleshandy/connecting.ts';
 import { openSecrets } from './secrets.ts';
 import { SignIn } from './sign-in/sign-in.ts';
+import { VerificationWorkers } from './verification/workers.ts';
 
 const HOUSEKEEPING_EVERY_MS = 3_600_000;
+
+/** What is shorter was cut off, and would be guessed. */
+const MIN_TOKEN_LENGTH = 16;
 
 /** Workspaces whose mailboxes this process connects in Saleshandy at once. Of each, one after the other. */
 const CONNECTING_AT_ONCE = 20;
@@ -37,22 +41,30 @@ export interface RunningBackend {
 
 /**
  * Starts the backend.
+ * @param verifierModule another module that has a `Verifier`, for tests
  * @throws Error when the port is taken, or the data folder is in use or can't be written
  */
-export async function startBackend(config: Config): Promise<RunningBackend> {
+export async function startBackend(config: Config, verifierModule?: string): Promise<RunningBackend> {
   const logger = pino({ level: config.logLevel, base: null });
   const log = (message: string, facts: Record<string, unknown>): void => logger.info(facts, message);
 
   const stopTracing = await startTracing(process.env, project.version);
-  const metrics = new Metrics();
+  const providers = await loadProviders();
+  const metrics = new Metrics(providers.keys());
   const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir });
   let http: Server | undefined;
   let jobs: Jobs | undefined;
+  let workers: VerificationWorkers | undefined;
   try {
     const { secrets, master } = await openSecrets(config, async () => database);
     const token =
       config.token ??
       (await secrets.read('access-token', async () => randomBytes(24).toString('base64url'))).content;
+    if (token.length < MIN_TOKEN_LENGTH) {
+      throw new Error(
+        `${secrets.place('access-token')} does not hold an access token. Remove it to have another made.`,
+      );
+    }
 
     // The port may be chosen by the system, and the origins depend on it: listens first, answers later.
     let answer: Answer = () =>
@@ -65,8 +77,19 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
         : ['localhost', '127.0.0.1', '[::1]'].map((name) => `http://${name}:${port}`);
 
     const keys = await KeyRing.open(secrets, master, origins);
-    const providers = await loadProviders();
     const { domains, verifier } = mailOf(config, providers, log);
+    workers = new VerificationWorkers({
+      verifier,
+      module: verifierModule,
+      lost: (loss, lost) => {
+        log('verification worker lost', { loss, verifications: lost });
+        metrics.lostWorker(loss);
+      },
+    });
+    const verifying = workers;
+    const isVerifying = verifying.open();
+    // It is waited for below.
+    isVerifying.catch(() => {});
     const limits = new Limits(config.limits);
     jobs = await Jobs.open(database, log);
     const queue = await jobs.queue('verify', {
@@ -87,7 +110,8 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
     const verifications = new Verifications({
       database,
       keys,
-      verifier,
+      verifier: verifying,
+      limits,
       providers,
       connecting,
       log,
@@ -141,6 +165,7 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
       await keys.encryption.keepFresh(config.keyDays, await connections.keysInUse());
     };
     await keepHouse();
+    await isVerifying;
     await connections.open();
     await connections.resume();
     await queue.start((task) => verifications.run(task));
@@ -163,6 +188,8 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
         connections.stopWaiting();
         // What is cut short is as if the process had been killed: another one takes it up.
         await running.stop(config.stopTimeoutMs);
+        await verifications.release();
+        await verifying.close();
         server.closeAllConnections();
         metricsServer?.close();
         await closed;
@@ -173,6 +200,7 @@ export async function startBackend(config: Config): Promise<RunningBackend> {
   } catch (error) {
     http?.close();
     await jobs?.stop(0);
+    await workers?.close();
     await database.close();
     throw error;
   }

@@ -16,6 +16,9 @@ const KEEP_MS = 3600_000;
 /** Of so many domains the answers are remembered. */
 const MAX_KEPT = 5000;
 
+/** In whichever script: 253 in ASCII, and some of the others take more to write. */
+const LONGEST = 500;
+
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 export interface DomainsOptions {
@@ -139,9 +142,10 @@ async function exchangers(domain: string, servers: readonly string[]): Promise<s
   return records.sort((a, b) => a.priority - b.priority).map(({ exchange }) => exchange.toLowerCase());
 }
 
-function readDomain(text: string): string {
+export function readDomain(text: string): string {
   // Of these it would make something else.
-  const domain = /[\s/?#\\]/.test(text) ? '' : domainToASCII(text);
+  // Writing other scripts in ASCII takes the square of their length.
+  const domain = text.length > LONGEST || /[\s/?#\\]/.test(text) ? '' : domainToASCII(text);
   const labels = domain.split('.');
   const isDomain =
     labels.length > 1 &&

@@ -1,8 +1,10 @@
 import { createServer, type Server, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { MAX_WAIT, problemTypes } from '../../utils/onboarding/contract.ts';
+import { callerAddress } from './limits.ts';
 import { RequestProblem, respond } from './problems.ts';
 
 /** Longer than the usual proxies keep an idle connection, so that it is they who hang up, and never amid a request. */
@@ -19,12 +21,17 @@ export interface HttpLimits {
   requestTimeoutMs: number;
   /** Beyond so many, new connections are closed at once. */
   maxConnections: number;
+  /** The same of one network address. None where a proxy stands between, which all of them come from. */
+  maxConnectionsPerAddress?: number;
 }
 
 export type Answer = (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
 
 /** An HTTP server on which nobody can stay for ever. */
-export function createHttpServer(answer: Answer, { requestTimeoutMs, maxConnections }: HttpLimits): Server {
+export function createHttpServer(
+  answer: Answer,
+  { requestTimeoutMs, maxConnections, maxConnectionsPerAddress = Number.POSITIVE_INFINITY }: HttpLimits,
+): Server {
   const ask = async (request: Request, bindings: HttpBindings): Promise<Response> => {
     const response = await answer(request, bindings);
     // Who has answered by themselves said so, but middleware makes copies, which would be sent as well.
@@ -45,6 +52,18 @@ export function createHttpServer(answer: Answer, { requestTimeoutMs, maxConnecti
   );
   server.timeout = SILENCE_MS;
   server.maxConnections = maxConnections;
+  const perAddress = new Map<string, number>();
+  server.on('connection', (socket: Socket) => {
+    const address = callerAddress(socket.remoteAddress, undefined, 0);
+    const open = (perAddress.get(address) ?? 0) + 1;
+    perAddress.set(address, open);
+    socket.once('close', () => {
+      const left = (perAddress.get(address) ?? 1) - 1;
+      if (left > 0) perAddress.set(address, left);
+      else perAddress.delete(address);
+    });
+    if (open > maxConnectionsPerAddress) socket.destroy();
+  });
   server.on('clientError', refuse);
   // An expectation nobody knows may be ignored; left alone, it is answered without saying why.
   server.on('checkExpectation', (request, response) => void listener(request, response));

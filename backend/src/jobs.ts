@@ -255,6 +255,8 @@ export class Queue {
   }
 
   #run(job: Job<Queued>, work: (task: Task) => Promise<void>): void {
+    // Nothing was heard of it while the database was away, so it was given out again. It is still worked on.
+    if (this.#running.has(job.id)) return;
     const over = work({ id: job.data.id, job: job.id })
       .then(
         () => this.#complete(job),

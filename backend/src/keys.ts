@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { compactDecrypt, errors } from 'jose';
 import { type ConnectionRequest, problemTypes, SealedPassword } from '../../utils/onboarding/contract.ts';
+import { type Destination, destinationText } from '../../utils/onboarding/seal.ts';
 import { Secret } from '../../utils/secret.ts';
 import { EncryptionKeys, MAX_AGE_SECONDS } from './encryption-keys.ts';
 import { RequestProblem } from './problems.ts';
@@ -8,6 +9,9 @@ import type { MasterKey, Secrets } from './secrets.ts';
 
 /** How far a sealing time may lie in the future: clocks are wrong. */
 const MAX_AHEAD_SECONDS = 24 * 3600;
+
+/** What a request says of where its password goes. */
+type Meant = Destination & Pick<ConnectionRequest, 'email'>;
 
 /** What passwords are opened with on their way here, and encrypted with where they are kept. */
 export class KeyRing {
@@ -30,8 +34,16 @@ export class KeyRing {
    * Opens a sealed password, after checking that it was sealed for this request at this backend.
    * @throws RequestProblem when the key is not known, the seal is broken, or it was made for something else
    */
-  async unseal(sealed: string, workspace: string, connection: string, email: string): Promise<Secret> {
-    const { password, aud, iat } = await this.#open(sealed, workspace, connection, email);
+  async unseal(sealed: string, workspace: string, connection: string, request: Meant): Promise<Secret> {
+    const { password, aud, iat, version } = await this.#open(sealed, workspace, connection, request);
+    // Before there were versions nothing said where it goes. Then nothing but the provider and the address may say so.
+    if (version === undefined && (request.login !== undefined || request.servers !== undefined)) {
+      throw new RequestProblem(
+        problemTypes.sealForOther,
+        400,
+        'The password was sealed without its servers and user name.',
+      );
+    }
     if (!this.#origins.has(aud)) {
       throw new RequestProblem(
         problemTypes.sealForOther,
@@ -54,11 +66,16 @@ export class KeyRing {
    * Opens one that was unsealed before: time has passed since, and the backend may have another address.
    * @throws RequestProblem when it never will be opened again, because its key was revoked
    */
-  async reopen(sealed: string, workspace: string, connection: string, email: string): Promise<Secret> {
-    return new Secret((await this.#open(sealed, workspace, connection, email)).password);
+  async reopen(sealed: string, workspace: string, connection: string, request: Meant): Promise<Secret> {
+    return new Secret((await this.#open(sealed, workspace, connection, request)).password);
   }
 
-  async #open(sealed: string, workspace: string, connection: string, email: string): Promise<SealedPassword> {
+  async #open(
+    sealed: string,
+    workspace: string,
+    connection: string,
+    request: Meant,
+  ): Promise<SealedPassword> {
     const content = SealedPassword.safeParse(await this.#decrypt(sealed));
     if (!content.success) {
       throw new RequestProblem(
@@ -68,11 +85,20 @@ export class KeyRing {
       );
     }
     const bound = content.data;
-    if (bound.workspace !== workspace || bound.connection !== connection || bound.email !== email) {
+    const isMeant =
+      bound.workspace === workspace && bound.connection === connection && bound.email === request.email;
+    if (!isMeant) {
       throw new RequestProblem(
         problemTypes.sealForOther,
         400,
         'The password was sealed for another mailbox.',
+      );
+    }
+    if (bound.version !== undefined && destinationText(bound) !== destinationText(request)) {
+      throw new RequestProblem(
+        problemTypes.sealForOther,
+        400,
+        'The password was sealed for another provider, other servers or another user name.',
       );
     }
     return bound;

@@ -1,18 +1,18 @@
 import type { Provider } from '../../providers/registry/node.ts';
 import type { Config } from './config.ts';
 import { Domains } from './domains.ts';
-import { Verifier } from './verification/verify.ts';
+import type { VerifierOptions } from './verification/verify.ts';
 
-/** What finds mailboxes and what opens them, as the settings want it. */
+/** What finds mailboxes and how they are opened, as the settings want it. */
 export function mailOf(
   { mailRoutes: routes, dnsServers, mailCa, discovers, verifyTimeoutMs: timeoutMs, settleMs }: Config,
   providers: ReadonlyMap<string, Provider>,
   log: (message: string, facts: Record<string, unknown>) => void,
-): { domains: Domains; verifier: Verifier } {
+): { domains: Domains; verifier: VerifierOptions } {
   const network = { routes, dnsServers };
   const trusted = mailCa ? { ca: mailCa } : {};
   return {
     domains: new Domains({ providers, network, discovers, ...trusted, log }),
-    verifier: new Verifier({ network, timeoutMs, settleMs, ...trusted }),
+    verifier: { network, timeoutMs, settleMs, ...trusted },
   };
 }

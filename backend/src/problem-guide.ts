@@ -37,7 +37,7 @@ const GUIDE: Record<keyof typeof problemTypes, Omit<ProblemGuide, 'type'>> = {
   },
   tooManyRequests: {
     status: 429,
-    when: 'Too much was asked for now: by this caller, or of this mailbox, whose provider could lock it. Nothing was begun.',
+    when: 'Too much was asked for now: by this caller, or of this mailbox, whose provider could lock it, or too many passwords of this workspace were refused. Nothing was begun.',
     todo: 'Come back after the seconds in `Retry-After`, with the same request.',
   },
   keyUnknown: {
@@ -52,7 +52,7 @@ const GUIDE: Record<keyof typeof problemTypes, Omit<ProblemGuide, 'type'>> = {
   },
   sealForOther: {
     status: 400,
-    when: 'It was sealed for another backend, workspace, connection or address.',
+    when: 'It was sealed for another backend, workspace, connection, address, provider, user name, page or other servers; or by an old extension, without what the request says of these.',
     todo: 'Seal it for this one. Where the address of the backend was changed, use the one it is reached at.',
   },
   sealTime: {

@@ -1,9 +1,10 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as passed } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
+import { openFolder } from './folder.ts';
 import { lock } from './lock.ts';
 
 /** What the backend keeps to itself: its access token, the keys it seals and signs with. */
@@ -28,10 +29,11 @@ export async function openSecrets(
     const master = new MasterKey(masterKey);
     return { secrets: new TableSecrets(await database(), master), master };
   }
+  await openFolder(dataDir);
   const secrets = new FileSecrets(dataDir);
-  const made = async (): Promise<string> =>
-    (await secrets.read('master-key', async () => MasterKey.generate())).content;
-  return { secrets, master: new MasterKey(masterKey ?? (await made())) };
+  if (masterKey) return { secrets, master: new MasterKey(masterKey) };
+  const { content } = await secrets.read('master-key', async () => MasterKey.generate());
+  return { secrets, master: new MasterKey(content, secrets.place('master-key')) };
 }
 
 /** Secrets in files that only their user can read. Other processes may change them while this one runs. */
@@ -70,7 +72,7 @@ export class FileSecrets implements Secrets {
   }
 
   async #make(file: string, make: () => Promise<string>): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await openFolder(this.#folder);
     const release = await this.#lock(file);
     try {
       // Another process may have been quicker.
@@ -178,12 +180,24 @@ const purposeOf = (name: string): string => `secret\0${name}`;
 
 const AT_REST_VERSION = 1;
 
+/** Nothing else is 32 bytes. A file that was edited by hand may end with a line break. */
+const MASTER_KEY = /^[A-Za-z\d+/]{43}=\s?$/;
+
 /** What everything kept is encrypted with: for each purpose by a key of its own, so that nothing opens in another place. */
 export class MasterKey {
   readonly #key: Buffer;
 
-  /** @param text 32 bytes in Base64 */
-  constructor(text: string) {
+  /**
+   * @param text 32 bytes in Base64
+   * @param place where it was read, for whoever has to mend it
+   * @throws Error when it is anything else: whatever were encrypted with less, others could open
+   */
+  constructor(text: string, place = 'ONBOARDING_MASTER_KEY') {
+    if (!MASTER_KEY.test(text)) {
+      throw new Error(
+        `${place} does not hold 32 bytes in Base64. Restore it from a backup: without it nothing that is stored can be opened.`,
+      );
+    }
     this.#key = Buffer.from(text, 'base64');
   }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Connections } from '../../backend/src/connections/connections.ts';
 import { Verifications } from '../../backend/src/connections/verification.ts';
 import type { Database } from '../../backend/src/database/database.ts';
@@ -38,7 +38,13 @@ const NOWHERE = { begin: async () => {} } as unknown as Connecting;
 
 const WAIT = { timeout: 10_000, interval: 20 };
 
-const NO_LIMITS = { requestsPerMinute: 1e6, strangerRequestsPerMinute: 1e6, verificationsPerMailbox: 1e6 };
+const NO_LIMITS = {
+  requestsPerMinute: 1e6,
+  strangerRequestsPerMinute: 1e6,
+  verificationsPerMailbox: 1e6,
+  refusalsPerWorkspace: 1e6,
+  refusalsPerHost: 1e6,
+};
 
 let postgreSql: PostgreSql;
 let providers: Map<string, Provider>;
@@ -106,6 +112,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('with %s', (engine) => {
       database,
       keys,
       verifier,
+      limits,
       providers,
       connecting: NOWHERE,
       log,
@@ -131,9 +138,20 @@ describe.each(['the embedded database', 'PostgreSQL'])('with %s', (engine) => {
     email = EMAIL,
     more: Partial<ConnectionRequest> = {},
   ): Promise<ConnectionRequest> {
-    const content = { password, aud: ORIGIN, workspace: WORKSPACE, connection: id, email };
+    const { login, servers, pageHost, provider = 'google' } = more;
+    const content = {
+      password,
+      aud: ORIGIN,
+      workspace: WORKSPACE,
+      connection: id,
+      email,
+      provider,
+      ...(login === undefined ? {} : { login }),
+      ...(servers === undefined ? {} : { servers }),
+      ...(pageHost === undefined ? {} : { pageHost }),
+    };
     return {
-      provider: 'google',
+      provider,
       email,
       password: await seal(content, await keys.encryption.jwks()),
       ...more,
@@ -181,6 +199,137 @@ describe.each(['the embedded database', 'PostgreSQL'])('with %s', (engine) => {
 
     expect(await database.query('select * from connections where id = $1', [id])).toEqual([]);
     expect(await database.query('select * from mailboxes')).toEqual([]);
+  });
+
+  test('the same mailbox under the same id in another workspace is a connection of its own', async () => {
+    let answer: Check = REFUSED;
+    const { connections, keys } = await connectionsWith(async () => answer);
+    const email = 'test.two-workspaces@gmail.com';
+    const id = randomUUID();
+    const elsewhere = async (): Promise<ConnectionRequest> => {
+      const facts = { password: 'abcdefghijklmnop', aud: ORIGIN, connection: id, email };
+      const content = { ...facts, workspace: 'other', provider: 'google' };
+      return { provider: 'google', email, password: await seal(content, await keys.encryption.jwks()) };
+    };
+    await connections.accept(id, WORKSPACE, await requestFor(keys, id, 'abcdefghijklmnop', email));
+    await settle();
+    answer = OK;
+    expect(await connections.accept(id, 'other', await elsewhere())).toMatchObject({ isNew: true });
+    await settle();
+    const read = (workspace: string) => connections.read(id, workspace, 0, undefined, never);
+    expect(await read(WORKSPACE)).toMatchObject({ verdict: 'rejected', version: 3 });
+    expect(await read('other')).toMatchObject({ verdict: 'verified', mailbox: 'new' });
+    // Neither a template nor the end of one is the other's.
+    const template = { fromName: 'Test Person' };
+    await connections.accept(id, 'other', { ...(await elsewhere()), template });
+    const templates = await database.query(
+      'select workspace, template from connections where id = $1 order by workspace',
+      [id],
+    );
+    expect(templates).toEqual([
+      { workspace: WORKSPACE, template: null },
+      { workspace: 'other', template },
+    ]);
+    await connections.forget(id, 'other');
+    await expect(read('other')).rejects.toThrow('no such connection');
+    expect(await read(WORKSPACE)).toMatchObject({ verdict: 'rejected' });
+    await connections.forget(id, WORKSPACE);
+  });
+
+  test('a failed one that was forgotten by age can not be handed in again under any of its ids', async () => {
+    const { connections, keys } = await connectionsWith(async () => REFUSED);
+    const email = 'test.spent@gmail.com';
+    const [first, second] = [randomUUID(), randomUUID()];
+    const requests = new Map<string, ConnectionRequest>();
+    for (const id of [first, second]) {
+      requests.set(id, await requestFor(keys, id, 'abcdefghijklmnop', email));
+      await connections.accept(id, WORKSPACE, requests.get(id) as ConnectionRequest);
+      await settle();
+    }
+    await database.query("update connections set updated_at = now() - interval '25 hours' where email = $1", [
+      email,
+    ]);
+    await connections.forgetOld();
+    for (const [id, request] of requests) {
+      await expect(connections.accept(id, WORKSPACE, request)).rejects.toThrow('was forgotten');
+    }
+  });
+
+  test('ids that were deleted and never handed in are remembered, the newest thousand of a workspace', async () => {
+    const { connections, keys } = await connectionsWith(async () => OK);
+    const count = async (): Promise<number> => {
+      const [row] = await database.query<{ count: number }>(
+        "select count(*)::int as count from forgotten where workspace = 'deleter'",
+      );
+      return row?.count as number;
+    };
+    await database.query(
+      `insert into forgotten (id, workspace, is_made_up, at)
+       select gen_random_uuid(), 'deleter', true, now() - make_interval(mins => n) from generate_series(1, 1200) n`,
+    );
+    const id = randomUUID();
+    await connections.forget(id, 'deleter');
+    expect(await count()).toBe(1000);
+    // The request that it has overtaken.
+    const content = { password: 'abcdefghijklmnop', aud: ORIGIN, connection: id, email: EMAIL };
+    const jwks = await keys.encryption.jwks();
+    const password = await seal({ ...content, workspace: 'deleter', provider: 'google' }, jwks);
+    const late = connections.accept(id, 'deleter', { provider: 'google', email: EMAIL, password });
+    await expect(late).rejects.toThrow('was forgotten');
+  });
+
+  describe('a conclusion that the database', () => {
+    /** Lets it fail so often where a verification is concluded. */
+    function failing(times: number, error: () => Error): () => number {
+      const { transaction } = database;
+      let failed = 0;
+      const spy = vi.spyOn(database, 'transaction').mockImplementation((work, locks) => {
+        if (!locks?.some((name) => name.startsWith('mailbox ')) || failed >= times) {
+          return transaction(work, locks);
+        }
+        failed += 1;
+        return Promise.reject(error());
+      });
+      onTestFinished(() => spy.mockRestore());
+      return () => failed;
+    }
+
+    const sqlError = (code: string): Error => Object.assign(new Error('quotes fakesecret'), { code });
+    const WORDS: Check = { ...REFUSED, serverText: 'no entry' } as Check;
+
+    test.each<[string, () => Error]>([
+      ['can not be told, because it is away', () => new Error('Connection terminated unexpectedly')],
+      ['can not be told, because it is shut down', () => sqlError('57P01')],
+      ['has no room for', () => sqlError('53100')],
+    ])('%s is kept until it can; nobody logs in again', async (_, error) => {
+      const logIn = vi.fn(async () => WORDS);
+      const { connections, keys } = await connectionsWith(logIn);
+      const id = randomUUID();
+      const failed = failing(3, error);
+      const email = `test.${id.slice(0, 8)}@gmail.com`;
+      await connections.accept(id, WORKSPACE, await requestFor(keys, id, 'abcdefghijklmnop', email));
+      const done = await connections.read(id, WORKSPACE, 20, undefined, never);
+      expect(done).toMatchObject({ verdict: 'rejected', checks: { receiving: { serverText: 'no entry' } } });
+      expect(failed()).toBe(3);
+      expect(logIn).toHaveBeenCalledTimes(1);
+    });
+
+    test.each([
+      ["does not take is written down without the servers' words", 1, 'rejected'],
+      ['takes in no form is written down as unknown', 2, 'unknown'],
+    ])('%s; nobody logs in again', async (_, times, verdict) => {
+      const logIn = vi.fn(async () => WORDS);
+      const { connections, keys, log } = await connectionsWith(logIn);
+      const id = randomUUID();
+      failing(times, () => sqlError('22P05'));
+      const email = `test.${id.slice(0, 8)}@gmail.com`;
+      await connections.accept(id, WORKSPACE, await requestFor(keys, id, 'abcdefghijklmnop', email));
+      const done = await connections.read(id, WORKSPACE, 20, undefined, never);
+      expect(done).toMatchObject({ verdict });
+      expect(done.checks.receiving).not.toHaveProperty('serverText');
+      expect(logIn).toHaveBeenCalledTimes(1);
+      expect(log).toHaveBeenCalledWith('conclusion not written down', { id, error: '22P05' });
+    });
   });
 
   test('one of many at the same moment begins a verification, and is counted', async () => {
@@ -264,8 +413,9 @@ describe.each(['the embedded database', 'PostgreSQL'])('with %s', (engine) => {
     const logIn = vi.fn(async (_password: string, _mailbox: Mailbox) => REFUSED);
     const { connections, keys } = await connectionsWith(logIn);
     const id = randomUUID();
-    const request = await requestFor(keys, id, 'abcdefghijklmnop', email);
-    await connections.accept(id, WORKSPACE, { ...request, provider, ...(login ? { login } : {}) });
+    const more = { provider, ...(login ? { login } : {}) };
+    const request = await requestFor(keys, id, 'abcdefghijklmnop', email, more);
+    await connections.accept(id, WORKSPACE, request);
     await settle();
     const mailbox = logIn.mock.calls[0]?.[1];
     expect({ imap: mailbox?.imap.places[0]?.user, smtp: mailbox?.smtp.places[0]?.user }).toEqual(user);
@@ -279,9 +429,9 @@ describe.each(['the embedded database', 'PostgreSQL'])('with %s', (engine) => {
     /** Hands it in with what the page's host is, and tries again. */
     const handIn = async (more: Partial<ConnectionRequest>): Promise<string> => {
       const id = randomUUID();
-      const request = await requestFor(keys, id, 'abcdefghijkl', email);
+      const request = await requestFor(keys, id, 'abcdefghijkl', email, { provider: 'zoho', ...more });
       answer = REFUSED;
-      await connections.accept(id, WORKSPACE, { ...request, provider: 'zoho', ...more });
+      await connections.accept(id, WORKSPACE, request);
       await settle();
       answer = OK;
       await connections.verifyAgain(id, WORKSPACE);
@@ -418,7 +568,14 @@ describe.each(['the embedded database', 'PostgreSQL'])('with %s', (engine) => {
 
       const { connections, keys } = await connectionsWith(async () => OK);
       const other = randomUUID();
-      const content = { password: 'elsewhere', aud: ORIGIN, workspace: 'other', connection: other, email };
+      const content = {
+        password: 'elsewhere',
+        aud: ORIGIN,
+        workspace: 'other',
+        connection: other,
+        email,
+        provider: 'google',
+      };
       const password = await seal(content, await keys.encryption.jwks());
       await connections.accept(other, 'other', { provider: 'google', email, password });
       await settle();

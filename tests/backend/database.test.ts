@@ -49,6 +49,7 @@ async function requestFor(id: string): Promise<ConnectionRequest> {
     workspace: WORKSPACE,
     connection: id,
     email: EMAIL,
+    provider: 'zoho',
   };
   return { provider: 'zoho', email: EMAIL, password: await seal(content, await keys.encryption.jwks()) };
 }
@@ -88,6 +89,8 @@ test("a page's host is nowhere in the first version: what it left is finished, a
     requestsPerMinute: 1,
     strangerRequestsPerMinute: 1,
     verificationsPerMailbox: 1,
+    refusalsPerWorkspace: 1,
+    refusalsPerHost: 1,
   });
   const providers = await loadProviders();
   const log = (): void => {};
@@ -98,6 +101,7 @@ test("a page's host is nowhere in the first version: what it left is finished, a
     database,
     keys,
     verifier,
+    limits,
     providers,
     connecting,
     log,

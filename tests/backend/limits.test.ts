@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { once as event } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as passed } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readConfig } from '../../backend/src/config.ts';
-import { callerAddress } from '../../backend/src/limits.ts';
+import { callerAddress, Limits, networkAround } from '../../backend/src/limits.ts';
+import { sameMailbox } from '../../backend/src/same-mailbox.ts';
 import { Problem, problemTypes } from '../../utils/onboarding/contract.ts';
 import { Onboarding } from './onboarding.ts';
 
@@ -204,10 +208,183 @@ describe('who calls', () => {
   });
 });
 
+describe('addresses that a provider takes for the same', () => {
+  test.each([
+    ['v.ic.tim@gmail.com', 'victim@gmail.com'],
+    ['Victim+news@GoogleMail.com', 'victim@gmail.com'],
+    ['victim+a@company.example', 'victim@company.example'],
+    ['v.ictim@company.example', 'v.ictim@company.example'],
+    ['vic_tim-x@pm.me', 'victimx@proton.me'],
+    ['victim@me.com', 'victim@icloud.com'],
+    ['victim-shop@yahoo.co.uk', 'victim@yahoo.co.uk'],
+    ['vic.tim@ya.ru', 'victim@yandex.ru'],
+    ['shop@victim.fastmail.com', 'victim@fastmail.com'],
+    ['victim@gmail.com.', 'victim@gmail.com'],
+    ['+victim@outlook.com', '+victim@outlook.com'],
+    ['ＶＩＣＴＩＭ', 'victim'],
+  ])('%s counts as %s', (spelling, counted) => expect(sameMailbox(spelling)).toBe(counted));
+
+  test('a name as long as it likes takes no time', () => {
+    const started = performance.now();
+    for (const part of ['+', '.', '-', '@', 'a', '\ud800', '\0', 'ж']) {
+      for (let i = 0; i < 20; i++) sameMailbox(`${part.repeat(100_000)}@${part.repeat(100_000)}`);
+    }
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+
+  test('have their tries together', async () => {
+    const name = `test.${randomUUID().slice(0, 8)}`;
+    const spellings = [`${name}@gmail.com`, `${name.replace('.', '')}@gmail.com`, `${name}+a@googlemail.com`];
+    for (const [n, email] of spellings.entries()) await onboarding.handIn(email, `${PASSWORD}${n}`);
+    await expect(onboarding.handIn(`${name}+b@gmail.com`, PASSWORD)).rejects.toThrow('429');
+  });
+});
+
+describe('a network of IPv6', () => {
+  test('is part of larger ones', () => {
+    expect(networkAround('2001:db8:1:12ff::/64', 56)).toBe('2001:db8:1:1200::/56');
+    expect(networkAround('2001:db8:1:12ff::/64', 48)).toBe('2001:db8:1:0::/48');
+    expect(networkAround('192.0.2.1', 56)).toBeUndefined();
+  });
+
+  test.each([
+    ['/56', (n: number) => `2001:db8:1:${n.toString(16)}::/64`, 2],
+    ['/48', (n: number) => `2001:db8:2:${(n << 8).toString(16)}::/64`, 4],
+  ])('has the tries of a few, however many are within its %s', async (_, network, times) => {
+    const limits = new Limits({ ...readConfig({}).limits, strangerRequestsPerMinute: STRANGER_REQUESTS });
+    let taken = 0;
+    for (let n = 0; n < 100; n++)
+      await limits.countStranger(network(n)).then(
+        () => taken++,
+        () => {},
+      );
+    expect(taken).toBe(times * STRANGER_REQUESTS);
+  });
+});
+
+describe('tokens guessed where the right one was shown', () => {
+  test('are looked at for a while and then not; the one that was shown is let in all the same', async () => {
+    const limits = new Limits({ ...readConfig({}).limits, strangerRequestsPerMinute: STRANGER_REQUESTS });
+    const address = '192.0.2.7';
+    await limits.countRequest('default', address, 'the-right-token');
+    let looked = 0;
+    for (let n = 0; n < 1000; n++) {
+      const may = await limits.expectTries(address, `guess-${n}`).then(
+        () => true,
+        () => false,
+      );
+      if (may) looked += 1;
+      await limits.countStranger(address).catch(() => {});
+    }
+    expect(looked).toBe(STRANGER_REQUESTS * 11);
+    await limits.expectTries(address, 'the-right-token');
+    await expect(limits.expectTries(address, 'another-right-token')).rejects.toThrow('Too many');
+  });
+});
+
+/** However it comes about. */
+const closing = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => socket.once('close', () => resolve()));
+
+describe('connections', () => {
+  const once = (path: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(`${onboarding.backend.url}${path}`, init);
+
+  test('of strangers and of those who ask too much are not kept, those of callers are', async () => {
+    const own = { 'X-Forwarded-For': '203.0.113.200' };
+    expect((await once('/healthz', { headers: own })).headers.get('Connection')).toBe('close');
+    const preflight = { method: 'OPTIONS', headers: { ...own, Origin: 'https://a.example' } };
+    expect((await once('/v1/workspace', preflight)).headers.get('Connection')).toBe('close');
+    const Authorization = `Bearer ${onboarding.backend.token}`;
+    const known = await once('/v1/workspace', { headers: { ...own, Authorization } });
+    expect([known.status, known.headers.get('Connection')]).toEqual([200, 'keep-alive']);
+    let last = known;
+    while (last.status !== 429) last = await once('/healthz', { headers: own });
+    expect(last.headers.get('Connection')).toBe('close');
+  });
+
+  test('preflights are counted', async () => {
+    const headers = { 'X-Forwarded-For': '203.0.113.201', Origin: 'https://a.example' };
+    const answers: number[] = [];
+    for (let n = 0; n <= STRANGER_REQUESTS; n++)
+      answers.push((await once('/v1/workspace', { method: 'OPTIONS', headers })).status);
+    expect(answers).toEqual([...Array(STRANGER_REQUESTS).fill(204), 429]);
+  });
+
+  test('are so many of one address, and others get in', async () => {
+    const few = await Onboarding.start(undefined, { ONBOARDING_CONNECTIONS_PER_ADDRESS: '3' });
+    const port = Number(new URL(few.backend.url).port);
+    const sockets: Socket[] = [];
+    const open = async (localAddress: string): Promise<'open' | 'closed'> => {
+      const socket = connect({ port, host: '127.0.0.1', localAddress }).on('error', () => {});
+      sockets.push(socket);
+      socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\n');
+      await event(socket, 'connect');
+      const closed = closing(socket).then(() => 'closed' as const);
+      // One that is not closed at once is waited for to the end of its headers.
+      const asked = passed(300).then(() => 'open' as const);
+      return Promise.race([closed, asked]);
+    };
+    try {
+      const places: string[] = [];
+      for (let n = 0; n < 4; n++) places.push(await open('127.0.0.1'));
+      expect(places).toEqual(['open', 'open', 'open', 'closed']);
+      expect(await open('127.0.0.2')).toBe('open');
+      const [first] = sockets as [Socket];
+      first.destroy();
+      await closing(first);
+      await vi.waitFor(async () => expect(await open('127.0.0.1')).toBe('open'));
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      await few.stop();
+    }
+  });
+});
+
+test('what is not there is in the log without its path', async () => {
+  const response = await fetch(`${onboarding.backend.url}/V1/domains/somebody-private.example`, {
+    headers: { 'X-Forwarded-For': '203.0.113.202' },
+  });
+  expect(response.status).toBe(404);
+  await vi.waitFor(() => expect(onboarding.backend.log()).toContain('"status":404'));
+  expect(onboarding.backend.log()).not.toContain('somebody-private');
+});
+
+describe('refused passwords', () => {
+  const REFUSALS = 6;
+  let strict: Onboarding;
+
+  beforeAll(async () => {
+    strict = await Onboarding.start(undefined, {
+      ONBOARDING_REFUSALS_PER_WORKSPACE: String(REFUSALS),
+      ONBOARDING_VERIFICATIONS_PER_MAILBOX: '3',
+      ONBOARDING_VERIFICATIONS_PER_HOST: '1',
+    });
+  });
+
+  afterAll(() => strict?.stop());
+
+  test('of one workspace are so many, at whichever mailboxes; what was accepted meanwhile is not tried', async () => {
+    const emails = Array.from({ length: 3 * REFUSALS }, (_, n) => `test.sprayed.${n}@gmail.com`);
+    const handedIn = await Promise.all(emails.map((email) => strict.handIn(email, PASSWORD).catch(String)));
+    const accepted = handedIn.filter((one) => typeof one !== 'string');
+    const ended = await Promise.all(accepted.map(({ id }) => strict.finished(id)));
+    const tried = strict.mail.logIns.filter(({ protocol }) => protocol === 'imap');
+    expect(tried.length).toBe(REFUSALS);
+    const codes = ended.map(({ checks: { receiving } }) => ('code' in receiving ? receiving.code : ''));
+    expect(codes.filter((code) => code === 'AUTH_INVALID')).toHaveLength(REFUSALS);
+    expect(codes.filter((code) => code === 'TOO_MANY_ATTEMPTS')).toHaveLength(accepted.length - REFUSALS);
+    await expect(strict.handIn('test.another@gmail.com', PASSWORD)).rejects.toThrow('429');
+  });
+});
+
 test.each([
   'ONBOARDING_REQUESTS_PER_MINUTE',
   'ONBOARDING_STRANGER_REQUESTS_PER_MINUTE',
   'ONBOARDING_VERIFICATIONS_PER_MAILBOX',
+  'ONBOARDING_REFUSALS_PER_WORKSPACE',
+  'ONBOARDING_REFUSALS_PER_HOST',
+  'ONBOARDING_CONNECTIONS_PER_ADDRESS',
   'ONBOARDING_TRUSTED_PROXIES',
 ])('%s has to be a number that makes sense', (name) => {
   for (const value of ['-1', '1.5', 'many']) expect(() => readConfig({ [name]: value })).toThrow(name);

@@ -39,6 +39,20 @@ test('what it did is counted, at a port of its own, without saying for whom', as
   expect((await onboarding.call('GET', '/metrics')).status).toBe(404);
 });
 
+test('a provider that somebody made up is counted as another one', async () => {
+  const [port] = await freePorts(1);
+  await start({ ONBOARDING_METRICS_PORT: String(port) });
+  const server = { host: 'imap.gmail.com', port: 993, security: 'tls' } as const;
+  const servers = { imap: server, smtp: { ...server, host: 'smtp.gmail.com', port: 465 } };
+  for (const provider of ['made-up-1', 'made-up-2']) {
+    const email = `test.${provider}@company.example`;
+    await onboarding.finished((await onboarding.handIn(email, PASSWORD, { provider, servers })).id);
+  }
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  expect(text).toContain('onboarding_verifications_total{provider="other",verdict="rejected"} 2');
+  expect(text).not.toContain('made-up');
+});
+
 test('who did what is in the log, in lines of their own', async () => {
   await start({});
   const { id } = await onboarding.handIn(EMAIL, PASSWORD);

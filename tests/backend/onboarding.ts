@@ -8,7 +8,7 @@ import type {
   JsonWebKeySet,
   SealedPassword,
 } from '../../utils/onboarding/contract.ts';
-import { seal } from '../../utils/onboarding/seal.ts';
+import { type Destination, type SealContent, seal } from '../../utils/onboarding/seal.ts';
 import { type BackendProcess, startBackendProcess } from '../servers/backend-process.ts';
 import { createPki, type Pki } from '../servers/pki.ts';
 import { mailHosts, mailRoutes } from '../servers/routes.ts';
@@ -25,6 +25,7 @@ export class Onboarding {
   readonly mail: ScriptedMailServer;
   readonly dataDir: string;
   readonly #environment: Record<string, string>;
+  readonly #main: string | undefined;
   backend!: BackendProcess;
 
   private constructor(
@@ -32,7 +33,9 @@ export class Onboarding {
     mail: ScriptedMailServer,
     folder: string,
     environment: Record<string, string>,
+    main: string | undefined,
   ) {
+    this.#main = main;
     this.pki = pki;
     this.mail = mail;
     this.dataDir = join(folder, 'data');
@@ -42,22 +45,25 @@ export class Onboarding {
   /**
    * @param routes more of `ONBOARDING_MAIL_ROUTES`, for the authority whose certificate it is given
    * @param environment more settings of the backend
+   * @param main another program that starts it
    */
   static async start(
     routes: (pki: Pki) => Promise<string[]> = async () => [],
     environment: Record<string, string> = {},
+    main?: string,
   ): Promise<Onboarding> {
     const pki = await createPki();
     const mail = await startScriptedMailServer({ certificate: await pki.certificateFor(await mailHosts()) });
     const folder = await mkdtemp(join(tmpdir(), 'onboarding-'));
     const ca = join(folder, 'ca.pem');
     await writeFile(ca, pki.ca);
-    const onboarding = new Onboarding(pki, mail, folder, {
+    const settings = {
       ONBOARDING_MAIL_ROUTES: [await mailRoutes(mail.ports), ...(await routes(pki))].join(),
       ONBOARDING_MAIL_CA: ca,
       ONBOARDING_VERIFY_TIMEOUT_MS: String(VERIFY_TIMEOUT_MS),
       ...environment,
-    });
+    };
+    const onboarding = new Onboarding(pki, mail, folder, settings, main);
     await onboarding.startBackend();
     return onboarding;
   }
@@ -70,7 +76,7 @@ export class Onboarding {
 
   /** One more backend on the same data. */
   anotherBackend(port = 0): Promise<BackendProcess> {
-    return startBackendProcess({ dataDir: this.dataDir, env: this.#environment, port });
+    return startBackendProcess({ dataDir: this.dataDir, env: this.#environment, port, main: this.#main });
   }
 
   async stop(): Promise<void> {
@@ -93,8 +99,24 @@ export class Onboarding {
   }
 
   /** What is to be sealed for a mailbox. */
-  content(id: string, email: string, password: string): Omit<SealedPassword, 'iat'> {
-    return { password, aud: this.backend.url, workspace: WORKSPACE, connection: id, email };
+  content(
+    id: string,
+    email: string,
+    password: string,
+    { provider = 'google', login, servers, pageHost }: Partial<Destination> = {},
+  ): SealContent & Pick<SealedPassword, 'version'> {
+    return {
+      version: 2,
+      password,
+      aud: this.backend.url,
+      workspace: WORKSPACE,
+      connection: id,
+      email,
+      provider,
+      ...(login === undefined ? {} : { login }),
+      ...(servers === undefined ? {} : { servers }),
+      ...(pageHost === undefined ? {} : { pageHost }),
+    };
   }
 
   async request(
@@ -103,7 +125,7 @@ export class Onboarding {
     password: string,
     more: Partial<ConnectionRequest> = {},
   ): Promise<ConnectionRequest> {
-    const sealed = await seal(this.content(id, email, password), await this.keys());
+    const sealed = await seal(this.content(id, email, password, more), await this.keys());
     return { provider: 'google', email, password: sealed, ...more };
   }
 

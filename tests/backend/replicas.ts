@@ -102,8 +102,9 @@ export class Replicas {
   }
 
   async request(id: string, email: string, password: string): Promise<ConnectionRequest> {
-    const content = { password, aud: PUBLIC_URL, workspace: WORKSPACE, connection: id, email };
-    return { provider: 'google', email, password: await seal(content, await this.keys()) };
+    const provider = 'google';
+    const content = { password, aud: PUBLIC_URL, workspace: WORKSPACE, connection: id, email, provider };
+    return { provider, email, password: await seal(content, await this.keys()) };
   }
 
   /**

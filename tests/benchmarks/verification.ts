@@ -69,6 +69,7 @@ async function startBackends(count: number, databaseUrl?: string, isFar = false)
     ONBOARDING_VERIFICATIONS_AT_ONCE: '500',
     ONBOARDING_VERIFICATIONS_PER_HOST: '500',
     ONBOARDING_REQUESTS_PER_MINUTE: '1000000',
+    ONBOARDING_CONNECTIONS_PER_ADDRESS: '1000',
   };
   const listening = await freePorts(count);
   const processes: BackendProcess[] = [];
@@ -88,9 +89,10 @@ let turn = 0;
 async function verify({ urls }: Backends, email: string, keys: JsonWebKeySet): Promise<void> {
   const id = randomUUID();
   const url = urls[turn++ % urls.length] as string;
-  const content = { password: PASSWORD, aud: PUBLIC_URL, workspace: 'default', connection: id, email };
+  const [workspace, provider] = ['default', 'google'];
+  const content = { password: PASSWORD, aud: PUBLIC_URL, workspace, connection: id, email, provider };
   const headers = { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json' };
-  const body = JSON.stringify({ provider: 'google', email, password: await seal(content, keys) });
+  const body = JSON.stringify({ provider, email, password: await seal(content, keys) });
   let response = await fetch(`${url}/v1/connections/${id}`, { method: 'PUT', headers, body });
   for (;;) {
     const text = await response.text();

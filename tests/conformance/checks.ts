@@ -10,6 +10,7 @@ import {
   type SealedPassword,
   Workspace,
 } from '../../utils/onboarding/contract.ts';
+import type { Destination } from '../../utils/onboarding/seal.ts';
 import { type Answer, Caller, expectProblem, expectStatus, read, readProblem } from './caller.ts';
 
 export interface Mailbox {
@@ -40,6 +41,15 @@ class Unseen extends Error {}
 
 /** A poll is answered on the way, too, in ms. */
 const SLACK_MS = 2000;
+
+/** Servers that whoever has only a sealed password would like it to be sent to. */
+const ELSEWHERE: NonNullable<Destination['servers']> = {
+  imap: { host: 'imap.elsewhere.invalid', port: 993, security: 'tls' },
+  smtp: { host: 'smtp.elsewhere.invalid', port: 465, security: 'tls' },
+};
+
+/** What there was before versions. */
+const OLD_SEAL = { version: undefined, provider: undefined, servers: undefined } as const;
 
 /** No verification may go on for longer than this, in ms. */
 const VERIFIED_WITHIN_MS = 120_000;
@@ -97,14 +107,26 @@ export async function conform(
   /** As the extension seals it, but for what is said. */
   const sealed = async (
     id: string,
-    { email, password }: { email: string; password: string },
+    { password, ...mailbox }: { email: string; password: string } & Destination,
     content: Partial<SealedPassword> = {},
     header: { kid?: string; enc?: string } = {},
   ): Promise<string> => {
     const [key] = (await keys()).keys;
     if (!key) throw new Error('There is no key');
     const iat = Math.floor(Date.now() / 1000);
-    const whole = { password, aud: origin, workspace, connection: id, email, iat, ...content };
+    const { provider, email, login, servers, pageHost } = mailbox;
+    const destination = { provider, login, servers, pageHost };
+    const whole = {
+      version: 2,
+      password,
+      aud: origin,
+      workspace,
+      connection: id,
+      email,
+      iat,
+      ...destination,
+      ...content,
+    };
     return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(whole)))
       .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', kid: key.kid, ...header })
       .encrypt(await importJWK(key, 'ECDH-ES'));
@@ -349,6 +371,11 @@ export async function conform(
     ['for another workspace', { workspace: `not-${randomUUID()}` }, problemTypes.sealForOther],
     ['for another connection', { connection: randomUUID() }, problemTypes.sealForOther],
     ['for another address', { email: 'another@conformance.invalid' }, problemTypes.sealForOther],
+    ['for another provider', { provider: 'google' }, problemTypes.sealForOther],
+    ['for another user name', { login: 'another' }, problemTypes.sealForOther],
+    ['for other servers', { servers: ELSEWHERE }, problemTypes.sealForOther],
+    ['without its servers', { servers: undefined }, problemTypes.sealForOther],
+    ['by an older version, without its servers', OLD_SEAL, problemTypes.sealForOther],
     ['a month ago', { iat: now - 30 * day }, problemTypes.sealTime],
     ['in a month', { iat: now + 30 * day }, problemTypes.sealTime],
     ['without a password', { password: '' }, problemTypes.sealBroken],

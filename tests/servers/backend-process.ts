@@ -24,19 +24,25 @@ export async function startBackendProcess({
   dataDir,
   env = {},
   port = 0,
+  main = MAIN,
 }: {
+  /** Another program that starts it. */
+  main?: string | undefined;
   dataDir: string;
   env?: Record<string, string>;
   /** 0 lets the system choose; the port of an earlier one restarts it there. */
   port?: number;
 }): Promise<BackendProcess> {
-  const child = fork(MAIN, {
+  const child = fork(main, {
     env: {
       PATH: process.env.PATH,
       PORT: String(port),
       ONBOARDING_DATA_DIR: dataDir,
       // One test after the other tries the same mailbox; whoever looks at the limit sets it.
       ONBOARDING_VERIFICATIONS_PER_MAILBOX: '10000',
+      ONBOARDING_REFUSALS_PER_WORKSPACE: '10000',
+      ONBOARDING_REFUSALS_PER_HOST: '10000',
+      ONBOARDING_CONNECTIONS_PER_ADDRESS: '2000',
       // What is wrong here stays wrong.
       ONBOARDING_SETTLE_MS: '0',
       ...env,

@@ -4,8 +4,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { compactDecrypt, exportJWK, generateKeyPair } from 'jose';
-import type { Connection, JsonWebKeySet, SealedPassword } from '../../utils/onboarding/contract.ts';
-import { seal } from '../../utils/onboarding/seal.ts';
+import type { Connection, JsonWebKeySet } from '../../utils/onboarding/contract.ts';
+import { type SealContent, seal } from '../../utils/onboarding/seal.ts';
 
 interface Asked {
   method: string;
@@ -71,7 +71,7 @@ async function echoing(): Promise<Mistake> {
     const request = asked.method === 'PUT' ? safely(() => JSON.parse(asked.body)) : undefined;
     const opened = await compactDecrypt(request?.password ?? '', privateKey).catch(() => undefined);
     if (opened?.protectedHeader.kid !== 'own') return pass(asked);
-    const content = JSON.parse(new TextDecoder().decode(opened.plaintext)) as SealedPassword;
+    const content = JSON.parse(new TextDecoder().decode(opened.plaintext)) as SealContent;
     const answer = await pass({
       ...asked,
       body: JSON.stringify({ ...request, password: await seal(content, theirs) }),

@@ -2,7 +2,7 @@ import { type Backend, backendOf, whyKeyUnknown } from '../onboarding/backend.ts
 import { MAX_WAIT } from '../onboarding/contract.ts';
 import { type Fault, OnboardingError } from '../onboarding/fault.ts';
 import { practiceBackend } from '../onboarding/practice.ts';
-import { seal } from '../onboarding/seal.ts';
+import { type Destination, seal } from '../onboarding/seal.ts';
 import { askPolicy, isAllowed } from '../policy.ts';
 import { senderTemplate } from '../queue/template.ts';
 import type { Secret } from '../secret.ts';
@@ -269,7 +269,15 @@ async function expectAllowed(email: string): Promise<void> {
     throw new OnboardingError({ code: 'domain_not_allowed' });
 }
 
-async function sealFor(backend: Backend, { password, connectionId, email }: Capture): Promise<string> {
+/** What decides where the code goes: sealed with it, and said again when it is handed in. */
+const destinationOf = ({ provider, pageHost, servers }: Capture): Destination => ({
+  provider,
+  ...(pageHost ? { pageHost } : {}),
+  ...(servers && servers !== 'needed' ? { servers } : {}),
+});
+
+async function sealFor(backend: Backend, capture: Capture): Promise<string> {
+  const { password, connectionId, email } = capture;
   if (password === undefined) throw new OnboardingError({ code: 'code_gone' });
   const { keys, workspace } = await backend.acquaint();
   const content = {
@@ -278,6 +286,7 @@ async function sealFor(backend: Backend, { password, connectionId, email }: Capt
     workspace: workspace.id,
     connection: connectionId,
     email,
+    ...destinationOf(capture),
   };
   try {
     return await seal(content, keys);
@@ -288,16 +297,14 @@ async function sealFor(backend: Backend, { password, connectionId, email }: Capt
 }
 
 async function ask(duty: Exclude<Duty, 'seal' | 'forget'>, { client }: Backend, capture: Capture) {
-  const { connectionId, provider, pageHost, email, sealed, servers, connection } = capture;
+  const { connectionId, email, sealed, connection } = capture;
   switch (duty) {
     case 'submit': {
       const template = await senderTemplate.read();
       return client.connect(connectionId, {
-        provider,
+        ...destinationOf(capture),
         email,
         password: sealed as string,
-        ...(pageHost ? { pageHost } : {}),
-        ...(servers && servers !== 'needed' ? { servers } : {}),
         ...(Object.keys(template).length > 0 ? { template } : {}),
       });
     }

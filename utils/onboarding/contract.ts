@@ -16,6 +16,9 @@ const told = <T extends z.core.$ZodType>(description: string, schema: T): T => {
   return schema;
 };
 
+/** No control characters, and no half ones, of which no UTF-8 can be made. */
+const TEXT = /^[^\p{Cc}\p{Cs}]+$/u;
+
 /** Why a protocol did not work, stable for ever; the words for it belong to whoever shows them. */
 export const Code = named(
   'Code',
@@ -196,15 +199,13 @@ export const SenderTemplate = named(
   z.object({
     fromName: told(
       'The name its mail is sent under.',
-      z.optional(z.string().check(z.regex(/^\P{Cc}+$/u), z.maxLength(100))),
+      z.optional(z.string().check(z.regex(TEXT), z.maxLength(100))),
     ),
     client: told(
       'The client of the workspace that it is for, by name or id.',
-      z.optional(z.string().check(z.regex(/^\P{Cc}+$/u), z.maxLength(100))),
+      z.optional(z.string().check(z.regex(TEXT), z.maxLength(100))),
     ),
-    tags: z.optional(
-      z.array(z.string().check(z.regex(/^\P{Cc}+$/u), z.maxLength(50))).check(z.maxLength(20)),
-    ),
+    tags: z.optional(z.array(z.string().check(z.regex(TEXT), z.maxLength(50))).check(z.maxLength(20))),
   }),
 );
 export type SenderTemplate = z.infer<typeof SenderTemplate>;
@@ -217,7 +218,7 @@ export const ConnectionRequest = named(
     email: z.email().check(z.maxLength(254)),
     login: told(
       'The user name at the mail servers, where it is not the address.',
-      z.optional(z.string().check(z.regex(/^\P{Cc}+$/u), z.maxLength(254))),
+      z.optional(z.string().check(z.regex(TEXT), z.maxLength(254))),
     ),
     password: told(
       'A compact JWE (ECDH-ES, A256GCM) of a `SealedPassword`, made with a key from `/.well-known/jwks.json`.',
@@ -239,14 +240,22 @@ export type ConnectionRequest = z.infer<typeof ConnectionRequest>;
 /** What is inside the JWE. Everything but the password ties it to this one request at this one backend. */
 export const SealedPassword = named(
   'SealedPassword',
-  'The plaintext of the sealed password, as JSON.',
+  'The plaintext of the sealed password, as JSON. What is said of `provider`, `login`, `servers` and `pageHost` has to be as in the request, and absent where it is absent there.',
   z.object({
-    password: z.string().check(z.minLength(1), z.maxLength(256)),
+    version: told(
+      'Absent from what was sealed before there were versions; then the fields after `iat` are absent, too, and it is taken only for a request without `login` and `servers`.',
+      z.optional(z.literal(2)),
+    ),
+    password: z.string().check(z.minLength(1), z.maxLength(256), z.regex(/^\P{Cs}+$/u)),
     aud: told('The origin of the backend it is meant for.', z.string()),
     workspace: told("The workspace's id.", z.string()),
     connection: told("The connection's id.", z.uuid()),
     email: z.string(),
     iat: told('When it was sealed, in seconds since 1970.', z.int()),
+    provider: told('Always there in version 2.', z.optional(z.string())),
+    login: z.optional(z.string()),
+    servers: z.optional(z.object({ imap: MailServer, smtp: MailServer })),
+    pageHost: z.optional(z.string()),
   }),
 );
 export type SealedPassword = z.infer<typeof SealedPassword>;

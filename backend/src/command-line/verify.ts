@@ -11,6 +11,7 @@ import { locate, providerOf } from '../connections/locate.ts';
 import { mailOf } from '../mail.ts';
 import { toMailbox } from '../verification/mailbox.ts';
 import { conclude } from '../verification/verdict.ts';
+import { Verifier } from '../verification/verify.ts';
 import { askSecret, Cancelled } from './ask.ts';
 import { lineOf, say, sentences } from './words.ts';
 
@@ -58,7 +59,7 @@ try {
     },
     providers,
   );
-  const checks = await verifier.verify(mailbox, async () => {});
+  const checks = await new Verifier(verifier).verify(mailbox, async () => {});
   const { receiving, sending, ...told } = conclude(...checks, provider?.guide);
   const { email } = given;
   const { headline, text } = sentences(told, email, provider);

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { decodeProtectedHeader } from 'jose';
-import { serversFor } from '../../../providers/registry/mail.ts';
 import type { Provider } from '../../../providers/registry/node.ts';
 import {
   type Check,
@@ -11,19 +10,23 @@ import {
   type SenderTemplate,
 } from '../../../utils/onboarding/contract.ts';
 import type { Database, Queries } from '../database/database.ts';
+import { toJson } from '../database/json.ts';
 import type { Domains } from '../domains.ts';
 import { MAX_AGE_SECONDS } from '../encryption-keys.ts';
 import type { Jobs, Queue } from '../jobs.ts';
 import type { KeyRing } from '../keys.ts';
 import type { Limits } from '../limits.ts';
 import { RequestProblem } from '../problems.ts';
-import { type Located, locate, providerOf } from './locate.ts';
+import { hostOf, type Located, locate } from './locate.ts';
 import { CHANGES, MAILBOX, type Row, toConnection } from './row.ts';
 
 const PENDING: Check = { status: 'pending' };
 
 /** A mailbox that could not be verified is forgotten, its sealed password with it, after so many hours. */
 const KEEP_UNVERIFIED_HOURS = 24;
+
+/** Of ids that were deleted and never handed in, so many of each workspace are remembered, the newest. */
+const MAX_MADE_UP = 1000;
 
 /** What a mailbox was before it was replaced can be put back for so many hours. Then its password is gone. */
 const KEEP_REPLACED_HOURS = 24;
@@ -70,7 +73,7 @@ export class Connections {
     request: ConnectionRequest,
   ): Promise<{ connection: Connection; isNew: boolean }> {
     const { keys } = this.#options;
-    const password = await keys.unseal(request.password, workspace, id, request.email);
+    const password = await keys.unseal(request.password, workspace, id, request);
     const located = await locate(request, this.#options);
     const fingerprint = keys.fingerprint(request, password);
     return this.#begin([id, fingerprint], (queries) =>
@@ -99,15 +102,15 @@ export class Connections {
   ): Promise<{ connection: Connection; isNew: boolean }> {
     const { query } = queries;
     const known = await query<Row>(
-      'select * from connections where id = $1 or (workspace = $2 and fingerprint = $3)',
+      'select * from connections where workspace = $2 and (id = $1 or fingerprint = $3)',
       [id, workspace, fingerprint],
     );
     const existing = known.find((row) => row.id === id);
     if (existing) {
-      if (existing.workspace !== workspace || existing.fingerprint !== fingerprint) {
+      if (existing.fingerprint !== fingerprint) {
         throw new RequestProblem(problemTypes.idTaken, 409, 'This id already stands for another mailbox.');
       }
-      await keepTemplate(queries, existing.id, request.template);
+      await keepTemplate(queries, existing, request.template);
       return { connection: toConnection(existing), isNew: false };
     }
     const [forgotten] = await query('select id from forgotten where workspace = $1 and id = $2', [
@@ -118,14 +121,20 @@ export class Connections {
     if (forgotten) throw new RequestProblem(problemTypes.idTaken, 409, 'This id was forgotten before.');
     const [same] = known;
     if (same && (same.state === 'verifying' || same.sealed_for === id)) {
-      await keepTemplate(queries, same.id, request.template);
+      await keepTemplate(queries, same, request.template);
       return { connection: toConnection(same), isNew: false };
     }
-    await this.#options.limits.countVerification(queries, request.email, request.login);
+    const { limits, providers } = this.#options;
+    const { provider, email, login, servers = null, pageHost = null } = request;
+    const host = hostOf(
+      { provider, email, servers, page_host: pageHost, located: located ?? null },
+      providers,
+    );
+    await limits.countVerification(queries, { workspace, email, login, host });
     if (same) {
-      await keepTemplate(queries, same.id, request.template);
+      await keepTemplate(queries, same, request.template);
       const again = { sealed: request.password, sealedFor: id };
-      return { connection: await this.#verifyAnew(queries, same.id, again), isNew: true };
+      return { connection: await this.#verifyAnew(queries, same, again), isNew: true };
     }
     const [row] = await query<Row>(
       `insert into connections
@@ -136,17 +145,17 @@ export class Connections {
       [
         id,
         workspace,
-        request.provider,
-        request.email,
-        request.login ?? null,
-        request.servers ? JSON.stringify(request.servers) : null,
-        request.pageHost ?? null,
+        provider,
+        email,
+        login ?? null,
+        servers && toJson(servers),
+        pageHost,
         fingerprint,
         request.password,
-        JSON.stringify(PENDING),
-        request.template ? JSON.stringify(request.template) : null,
+        toJson(PENDING),
+        request.template ? toJson(request.template) : null,
         randomUUID(),
-        located ? JSON.stringify(located) : null,
+        located ? toJson(located) : null,
       ],
     );
     await this.#enqueue(queries, row as Row);
@@ -154,15 +163,8 @@ export class Connections {
   }
 
   async #enqueue(queries: Queries, row: Row): Promise<void> {
-    await this.#options.queue.add(queries, row, this.#hostOf(row));
-  }
-
-  /** Where its password is tried first. */
-  #hostOf(row: Row): string {
-    const mail = providerOf(row, this.#options.providers)?.mail;
-    const known = serversFor(mail, row.email, row.page_host ?? undefined).imap[0];
-    const found = row.located && 'imap' in row.located ? row.located.imap.server : undefined;
-    return (row.servers?.imap ?? found ?? known)?.host ?? '';
+    const { queue, providers } = this.#options;
+    await queue.add(queries, row, hostOf(row, providers));
   }
 
   /**
@@ -171,17 +173,17 @@ export class Connections {
    */
   async #verifyAnew(
     queries: Queries,
-    id: string,
+    { workspace, id }: Row,
     again?: { sealed: string; sealedFor: string },
   ): Promise<Connection> {
     const [row] = await queries.query<Row>(
       `update connections
           set state = 'verifying', version = version + 1, attempt = attempt + 1, verdict = null, advice = null,
               receiving = $2, sending = $2, sealed = coalesce($3, sealed), sealed_for = coalesce($4, sealed_for),
-              job = $5, updated_at = now()
-        where id = $1
+              job = $5, take_ups = 0, losses = 0, updated_at = now()
+        where workspace = $6 and id = $1
         returning *`,
-      [id, JSON.stringify(PENDING), again?.sealed ?? null, again?.sealedFor ?? null, randomUUID()],
+      [id, toJson(PENDING), again?.sealed ?? null, again?.sealedFor ?? null, randomUUID(), workspace],
     );
     await this.#enqueue(queries, row as Row);
     return toConnection(row as Row);
@@ -231,12 +233,14 @@ export class Connections {
   }
 
   async #restart(queries: Queries, id: string, workspace: string): Promise<Connection> {
-    const { queue, limits } = this.#options;
+    const { queue, limits, providers } = this.#options;
     const row = await find(queries, id, workspace);
     const isUnderWay = row.state === 'verifying' && (await queue.has(queries, row));
     if (isUnderWay || !row.sealed) return toConnection(row);
-    await limits.countVerification(queries, row.email, row.login ?? undefined);
-    return this.#verifyAnew(queries, id);
+    const { email, login } = row;
+    const host = hostOf(row, providers);
+    await limits.countVerification(queries, { workspace, email, login: login ?? undefined, host });
+    return this.#verifyAnew(queries, row);
   }
 
   /**
@@ -246,7 +250,10 @@ export class Connections {
   async forget(id: string, workspace: string): Promise<void> {
     const own = [id, workspace];
     await this.#begin([id], async ({ query }) => {
-      await query('delete from connections where id = $1 and workspace = $2', own);
+      const [known] = await query<{ sealed_for: string | null }>(
+        'delete from connections where id = $1 and workspace = $2 returning sealed_for',
+        own,
+      );
       await query('delete from mailboxes where connection = $1 and workspace = $2', own);
       await query(
         `insert into mailboxes (${MAILBOX})
@@ -257,16 +264,35 @@ export class Connections {
         'delete from replaced_mailboxes where (replaced_by = $1 or connection = $1) and workspace = $2',
         own,
       );
-      await query('insert into forgotten (id, workspace) values ($1, $2) on conflict do nothing', own);
+      // What it was handed in under later, and sealed for, is spent as well.
+      const spent = known?.sealed_for ? [id, known.sealed_for] : [id];
+      await query(
+        `insert into forgotten (id, workspace, is_made_up) select unnest($1::uuid[]), $2, $3
+         on conflict (workspace, id) do nothing`,
+        [spent, workspace, known === undefined],
+      );
+      if (!known) {
+        await query(
+          `delete from forgotten where workspace = $1 and is_made_up and at < (
+             select at from forgotten where workspace = $1 and is_made_up order by at desc offset $2 limit 1)`,
+          [workspace, MAX_MADE_UP - 1],
+        );
+      }
       await query('select pg_notify($1, $2)', [CHANGES, id]);
     });
   }
 
   /** Forgets what could not be verified and was not tried again in time, and what was replaced and not put back. */
   async forgetOld(): Promise<void> {
+    // Whoever has what was sealed for them can't hand it in again: their ids stay spent.
     await this.#options.database.query(
-      `delete from connections where state = 'done' and verdict <> 'verified'
-         and updated_at < now() - make_interval(hours => $1)`,
+      `with gone as (
+         delete from connections where state = 'done' and verdict <> 'verified'
+            and updated_at < now() - make_interval(hours => $1)
+         returning workspace, id, sealed_for)
+       insert into forgotten (workspace, id)
+       select workspace, id from gone union select workspace, sealed_for from gone where sealed_for is not null
+       on conflict (workspace, id) do nothing`,
       [KEEP_UNVERIFIED_HOURS],
     );
     await this.#options.database.query(
@@ -311,11 +337,11 @@ async function find({ query }: Queries, id: string, workspace: string): Promise<
 /** The newest way to set a mailbox up is the one that counts, verified or not; a request without one leaves it. */
 async function keepTemplate(
   { query }: Queries,
-  id: string,
+  { workspace, id }: Row,
   template: SenderTemplate | undefined,
 ): Promise<void> {
   if (!template) return;
-  const parameters = [id, JSON.stringify(template)];
-  await query('update connections set template = $2 where id = $1', parameters);
-  await query('update mailboxes set template = $2 where connection = $1', parameters);
+  const parameters = [workspace, id, toJson(template)];
+  await query('update connections set template = $3 where workspace = $1 and id = $2', parameters);
+  await query('update mailboxes set template = $3 where workspace = $1 and connection = $2', parameters);
 }

@@ -1,6 +1,6 @@
 import { serversFor } from '../../../providers/registry/mail.ts';
 import type { Provider } from '../../../providers/registry/node.ts';
-import { type ConnectionRequest, problemTypes } from '../../../utils/onboarding/contract.ts';
+import { type ConnectionRequest, type MailServer, problemTypes } from '../../../utils/onboarding/contract.ts';
 import type { Domains } from '../domains.ts';
 import { RequestProblem } from '../problems.ts';
 import type { LocatedServer } from '../verification/mailbox.ts';
@@ -56,3 +56,20 @@ export const providerOf = (
   { provider, located }: { provider: string; located: Located | null },
   providers: ReadonlyMap<string, Provider>,
 ): Provider | undefined => providers.get(located && 'provider' in located ? located.provider : provider);
+
+/** Where its password is tried first. */
+export function hostOf(
+  row: {
+    provider: string;
+    email: string;
+    servers: { imap: MailServer } | null;
+    page_host: string | null;
+    located: Located | null;
+  },
+  providers: ReadonlyMap<string, Provider>,
+): string {
+  const { email, servers, page_host: pageHost, located } = row;
+  const known = serversFor(providerOf(row, providers)?.mail, email, pageHost ?? undefined).imap[0];
+  const found = located && 'imap' in located ? located.imap.server : undefined;
+  return (servers?.imap ?? found ?? known)?.host ?? '';
+}

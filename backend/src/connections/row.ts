@@ -37,6 +37,10 @@ export interface Row {
   state: 'verifying' | 'done';
   version: number;
   attempt: number;
+  /** How often this verification was taken up, each time but the last by somebody who is gone. */
+  take_ups: number;
+  /** How often it was seen that its worker was lost. */
+  losses: number;
   /** The job that verifies it, or did so last. */
   job: string;
   verdict: Verdict | null;

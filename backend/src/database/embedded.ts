@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite, type Transaction } from '@electric-sql/pglite';
 import { fromPglite } from 'pg-boss';
+import { openFolder } from '../folder.ts';
 import { lock } from '../lock.ts';
 import type { Database, Queries } from './database.ts';
 
@@ -10,12 +10,12 @@ import type { Database, Queries } from './database.ts';
  * @throws Error when another backend has it open, since two would destroy each other's data
  */
 export async function openEmbedded(dataDir: string): Promise<Database> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await openFolder(dataDir);
   // It has no lock of its own.
   const taken = await lock(join(dataDir, 'lock'));
   if ('owner' in taken) {
     throw new Error(
-      `Another backend (process ${taken.owner}) uses this data folder. Stop it, or choose another folder.`,
+      `Another backend (${taken.owner}) uses this data folder. Stop it, or choose another folder.`,
     );
   }
   const pg = await PGlite.create(join(dataDir, 'database'));

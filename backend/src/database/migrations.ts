@@ -119,4 +119,22 @@ export const MIGRATIONS: readonly string[] = [
   alter table connections add column saleshandy jsonb;
   alter table connections add column saleshandy_job uuid;
   `,
+  `
+  alter table connections add column take_ups int not null default 0;
+  alter table connections add column losses int not null default 0;
+  alter table connections drop constraint connections_pkey;
+  alter table connections add primary key (workspace, id);
+  create index connections_ids on connections (id);
+  alter table forgotten add column is_made_up boolean not null default false;
+  create index forgotten_made_up on forgotten (workspace, at) where is_made_up;
+  create index forgotten_old on forgotten (at);
+  create table refusals (
+    workspace text not null,
+    host text not null,
+    count int not null,
+    until timestamptz not null,
+    primary key (workspace, host)
+  );
+  create index refusals_hosts on refusals (host);
+  `,
 ];

@@ -18,9 +18,10 @@ export function foundServer(
   { host, port, security }: MailServer,
   user: string,
 ): FoundServer | undefined {
+  if (host.length > 254) return undefined;
   const name = host.toLowerCase().replace(/\.$/, '');
   const isMail = (PORTS[protocol] as readonly number[]).includes(port);
-  if (!isMail || !HOST.test(name) || !/^[^\p{Cc}]{1,254}$/u.test(user)) return undefined;
+  if (!isMail || !HOST.test(name) || !/^[^\p{Cc}\p{Cs}]{1,254}$/u.test(user)) return undefined;
   return { server: { host: name, port, security }, user };
 }
 

@@ -97,7 +97,9 @@ export class SaleshandyApi {
     if (!list) throw new SaleshandyError('unavailable');
     const found = list.find((entry) => {
       const known = Object(entry) as Record<string, unknown>;
-      return ADDRESSES.some((name) => String(known[name]).toLowerCase() === email.toLowerCase());
+      return ADDRESSES.map((name) => known[name]).some(
+        (said) => typeof said === 'string' && said.toLowerCase() === email.toLowerCase(),
+      );
     });
     return found === undefined ? undefined : toAccount(found);
   }

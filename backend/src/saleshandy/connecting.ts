@@ -7,6 +7,7 @@ import { DEFAULT_WORKSPACE } from '../config.ts';
 import { providerOf } from '../connections/locate.ts';
 import { CHANGES, type Row, type SaleshandyProgress } from '../connections/row.ts';
 import type { Database, Queries } from '../database/database.ts';
+import { toJson } from '../database/json.ts';
 import { Later, type Queue, type Task } from '../jobs.ts';
 import type { KeyRing } from '../keys.ts';
 import { inSpan } from '../observability/tracing.ts';
@@ -62,11 +63,10 @@ export class Connecting {
     if (saleshandy?.state === 'connected') return;
     if (!(await this.#keyOf(queries, workspace))) return;
     const job = randomUUID();
-    await queries.query('update connections set saleshandy = $2, saleshandy_job = $3 where id = $1', [
-      id,
-      JSON.stringify({ state: 'connecting' } satisfies SaleshandyResult),
-      job,
-    ]);
+    await queries.query(
+      'update connections set saleshandy = $3, saleshandy_job = $4 where workspace = $1 and id = $2',
+      [workspace, id, toJson({ state: 'connecting' } satisfies SaleshandyResult), job],
+    );
     const { queue, undoSeconds } = this.#options;
     const age = (Date.now() - createdAt.getTime()) / 1000;
     await queue.add(queries, { id, job }, workspace, Math.max(0, Math.ceil(undoSeconds - age)));
@@ -81,7 +81,8 @@ export class Connecting {
     const { database, keys, address } = this.#options;
     const [row] = await database.query<Row & { password: Uint8Array }>(
       `select connections.*, mailboxes.password
-         from connections join mailboxes on mailboxes.connection = connections.id
+         from connections
+         join mailboxes on mailboxes.workspace = connections.workspace and mailboxes.connection = connections.id
         where connections.id = $1 and saleshandy_job = $2 and saleshandy ->> 'state' = 'connecting'`,
       [id, job],
     );
@@ -189,7 +190,7 @@ export class Connecting {
   async #note({ id, saleshandy_job: job }: Row, progress: Partial<SaleshandyProgress>): Promise<void> {
     await this.#options.database.query(
       'update connections set saleshandy = saleshandy || $3 where id = $1 and saleshandy_job = $2',
-      [id, job, JSON.stringify(progress)],
+      [id, job, toJson(progress)],
     );
   }
 
@@ -199,7 +200,7 @@ export class Connecting {
          update connections set saleshandy = $3, version = version + 1, updated_at = now()
           where id = $1 and saleshandy_job = $2 returning id)
        select pg_notify('${CHANGES}', id::text) from changed`,
-      [id, job, JSON.stringify(result)],
+      [id, job, toJson(result)],
     );
     const { state, reason, left } = result;
     this.#options.log('asked Saleshandy', { audit: true, workspace, id, state, reason, left });

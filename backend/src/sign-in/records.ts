@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import type { Database } from '../database/database.ts';
+import { toJson } from '../database/json.ts';
 
 /** Stands, in the address that an interrupted sign-in goes on at, for its id. */
 const HERE = '{id}';
@@ -56,12 +57,13 @@ export class Records {
            on conflict (model, id) do update
              set payload = excluded.payload, grant_id = excluded.grant_id, uid = excluded.uid,
                  expires_at = excluded.expires_at`,
-          [model, hash(id), JSON.stringify(stored), payload.grantId ?? null, payload.uid ?? null, expiresIn],
+          [model, hash(id), toJson(stored), payload.grantId ?? null, payload.uid ?? null, expiresIn],
         );
       },
       find: async (id) => open(await read('id = $2', hash(id)), id),
       // Nobody knows its cookie here, so it can be looked at and no more.
-      findByUid: async (uid) => open(await read('uid = $2', uid), ''),
+      // A NUL, which PostgreSQL takes in no text, is in no uid of ours.
+      findByUid: async (uid) => (uid.includes('\0') ? undefined : open(await read('uid = $2', uid), '')),
       // Another way to sign in, which is switched off.
       findByUserCode: async () => undefined,
       consume: async (id) => {

@@ -37,7 +37,7 @@ const METADATA = '/.well-known/oauth-authorization-server';
 const Name = z
   .string()
   .trim()
-  .regex(/^\P{Cc}{1,100}$/u);
+  .regex(/^[^\p{Cc}\p{Cs}]{1,100}$/u);
 
 export interface SignInOptions {
   secrets: Secrets;
@@ -195,9 +195,12 @@ export class SignIn {
     const user = Name.safeParse(form.user);
     if (!user.success) return this.#askWho(c, interaction, { error: this.#texts.userMissing });
     const apiKey = new Secret(String(form.key ?? '').trim());
-    const verdict = await checkApiKey(this.#options.saleshandy, apiKey);
+    const { limits, saleshandy } = this.#options;
+    // Counted before it is asked about, so that many at once are not all asked about.
+    await limits.countStranger(c.get('address'), FAILED_KEY_COST);
+    const verdict = await checkApiKey(saleshandy, apiKey);
+    if (verdict !== 'refused') await limits.forgive(c.get('address'), FAILED_KEY_COST);
     if (verdict !== 'accepted') {
-      if (verdict === 'refused') await this.#options.limits.penalise(c.get('address'), FAILED_KEY_COST);
       this.#options.log('API key not accepted', { verdict });
       return this.#askWho(c, interaction, { error: this.#texts.key[verdict], user: user.data });
     }
