@@ -78,7 +78,15 @@ export default defineConfig({
     short_name: '__MSG_extension_short_name__',
     description: '__MSG_extension_description__',
     default_locale: 'en',
-    permissions: ['storage', 'alarms', 'scripting', 'activeTab', 'contextMenus', 'identity'],
+    permissions: [
+      'storage',
+      'unlimitedStorage',
+      'alarms',
+      'scripting',
+      'activeTab',
+      'contextMenus',
+      'identity',
+    ],
     // The pages that show app passwords. The onboarding backend answers cross-origin and needs none.
     host_permissions: fromTheStart.flatMap((page) => patternsOf(page.origins)),
     // Asked for one host at a time, on the click that needs it: rarer providers, and mail servers that people run.

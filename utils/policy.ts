@@ -42,7 +42,7 @@ export function parsePolicy(managed: Record<string, unknown>): ReadPolicy {
  * As the browser said it last. A Chromium that has just started takes three seconds to say it, and neither a code nor the
  * popup is to wait for that.
  */
-const copy = stored('local', 'policy', z.record(z.string(), z.unknown()), {});
+const copy = stored('disk', 'policy', z.record(z.string(), z.unknown()), {});
 
 export const readPolicy = async (): Promise<ReadPolicy> => parsePolicy(await copy.read());
 

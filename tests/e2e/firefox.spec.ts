@@ -30,7 +30,7 @@ const test = base.extend<InTest, InWorker>({
       const profile = await mkdtemp(join(tmpdir(), 'firefox-'));
       const browser = await FirefoxBrowser.launch({ profile, pages: { port: sandbox.pages.port } });
       await connectInSettings(browser, sandbox.backend);
-      const { accounts } = await browser.stored('local');
+      const { accounts } = await browser.onDisk();
       await use({ browser, profile, connected: { accounts } });
       // Nothing of it is kept, so there is nothing that it has to put in order first.
       await browser.kill();

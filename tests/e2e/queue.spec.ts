@@ -15,7 +15,9 @@ import {
   GMAIL,
   GMAIL_IMAP_OFF,
   holdWithTimeLeft,
+  keepOnDisk,
   makeGoogleCode,
+  onDisk,
   showCaptures,
   test,
   YAHOO,
@@ -52,10 +54,7 @@ async function store(
   browser: SandboxBrowser,
   { queue, captures }: { queue?: QueueRow[]; captures?: StoredCapture[] },
 ): Promise<void> {
-  await (await browser.worker()).evaluate(async (rows) => {
-    const { chrome } = globalThis as unknown as { chrome: Chrome };
-    if (rows) await chrome.storage.local.set({ queue: rows });
-  }, queue);
+  if (queue) await keepOnDisk(browser, { queue });
   if (captures) await showCaptures(browser, captures);
 }
 
@@ -127,12 +126,10 @@ test('ten mailboxes in a row', async ({ browserWithExtension: browser, sandbox }
   for (const { email } of [...EIGHT, ...yahoo])
     expect(lines.filter((line) => line.startsWith(`${email},`))).toHaveLength(1);
   expect(lines.slice(1).every((line) => /,connected,verified,,20\d\d-/.test(line))).toBe(true);
-  const onDisk = await (await browser.worker()).evaluate(async () =>
-    JSON.stringify(await (globalThis as unknown as { chrome: Chrome }).chrome.storage.local.get()),
-  );
+  const kept = await onDisk(browser);
   for (const { code } of [...EIGHT, ...yahoo]) {
     expect(csv).not.toContain(code);
-    expect(onDisk).not.toContain(code);
+    expect(kept).not.toContain(code);
   }
 
   // Put away, they stay finished; and so they do in a panel that is opened anew.
@@ -262,10 +259,11 @@ test('a file of addresses, and one that has passwords in it', async ({ browserWi
   await expect(panel.getByText('Line 3: bob@')).toBeVisible();
   await mkdir(PICTURES, { recursive: true });
   await panel.screenshot({ path: `${PICTURES}/queue-import.png`, fullPage: true });
-  const stored = await (await browser.worker()).evaluate(async () => {
+  const inMemory = await (await browser.worker()).evaluate(async () => {
     const { chrome } = globalThis as unknown as { chrome: Chrome };
-    return JSON.stringify([await chrome.storage.local.get(), await chrome.storage.session.get()]);
+    return JSON.stringify(await chrome.storage.session.get());
   });
+  const stored = (await onDisk(browser)) + inMemory;
   expect(stored).toContain('ann@gmail.com');
   expect(stored).not.toContain('not-a-real-password');
 });

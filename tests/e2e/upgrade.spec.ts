@@ -14,6 +14,7 @@ import {
   expect,
   GMAIL,
   GMAIL_SECOND,
+  onDisk,
   popupWithCode,
   type Sandbox,
   test,
@@ -37,7 +38,8 @@ const start = (sandbox: Sandbox, profile: string, extension: string): Promise<Sa
 const byEmail = (captures: StoredCapture[]) =>
   Object.fromEntries(captures.map(({ email, state }) => [email, state]));
 
-const onDisk = async (browser: SandboxBrowser): Promise<string> =>
+/** Where the first release kept it. */
+const inLocalStorage = async (browser: SandboxBrowser): Promise<string> =>
   (await browser.worker()).evaluate(async () =>
     JSON.stringify(await (globalThis as unknown as { chrome: Chrome }).chrome.storage.local.get()),
   );
@@ -96,7 +98,7 @@ test('a profile of the first release is opened with this one: nothing is lost', 
         }
       ).chrome.runtime.onUpdateAvailable.dispatch({ version: '99' }),
     );
-    await expect.poll(() => onDisk(browser)).toContain(HELD.email);
+    await expect.poll(() => inLocalStorage(browser)).toContain(HELD.email);
     await browser.close();
     await rm(extension, { recursive: true });
     await mkdir(extension);
@@ -105,7 +107,10 @@ test('a profile of the first release is opened with this one: nothing is lost', 
     browser = await start(sandbox, profile, extension);
     await expect.poll(async () => byEmail(await capturesOf(browser))).toEqual(before);
     const stored = await onDisk(browser);
+    expect(stored).toContain(HELD.email);
     for (const { code } of [GMAIL, REFUSED, WAITING, HELD]) expect(stored).not.toContain(code);
+    // Where pages could reach it, nothing is left.
+    expect(await inLocalStorage(browser)).toBe('{}');
 
     // What waited goes on by itself, and what was held with one click.
     await sandbox.restartBackend();

@@ -9,6 +9,7 @@ import { viewsOf } from '../../utils/captures/view.ts';
 import type { Shown } from '../../utils/shown.ts';
 import { launchBrowser, type SandboxBrowser } from '../sandbox/browser.ts';
 import type { Chrome } from '../sandbox/chrome.ts';
+import { readDisk, writeDisk } from '../sandbox/on-disk.ts';
 import { ActionPopup } from '../sandbox/popup.ts';
 import { setUp } from '../sandbox/set-up.ts';
 import { endWorker } from '../sandbox/worker.ts';
@@ -140,6 +141,14 @@ export async function capturesOf(browser: SandboxBrowser): Promise<StoredCapture
   });
   return inOrder(captures);
 }
+
+/** All that the extension has on disk. */
+export const onDisk = async (browser: SandboxBrowser): Promise<string> =>
+  JSON.stringify(await (await browser.worker()).evaluate(readDisk));
+
+/** Lays something there, as the extension itself would. */
+export const keepOnDisk = async (browser: SandboxBrowser, values: Record<string, unknown>): Promise<void> =>
+  (await browser.worker()).evaluate(writeDisk, values);
 
 /** The oldest first. */
 export const inOrder = (captures: StoredCapture[]): StoredCapture[] =>

@@ -41,7 +41,7 @@ export type Account = z.infer<typeof Account>;
 
 const Accounts = z.object({ current: z.optional(z.uuid()), all: z.array(Account) });
 
-const store = stored<z.infer<typeof Accounts>>('local', 'accounts', Accounts, { all: [] });
+const store = stored<z.infer<typeof Accounts>>('disk', 'accounts', Accounts, { all: [] });
 
 /** The workspaces that codes can be sent to. One of them is the current one. */
 export const accounts = {
