@@ -8,7 +8,7 @@ import { Intake } from '../utils/captures/intake.ts';
 import { Keeper } from '../utils/captures/keeper.ts';
 import { CaptureStore } from '../utils/captures/store.ts';
 import { type CaptureView, PRACTICE, unsettled, viewsOf } from '../utils/captures/view.ts';
-import { disk } from '../utils/disk.ts';
+import { answerDisk, closeStorage } from '../utils/disk.ts';
 import { draft } from '../utils/draft.ts';
 import { forgetEverything, signOut } from '../utils/forget.ts';
 import { guideArrived } from '../utils/guide/follow.ts';
@@ -37,7 +37,7 @@ const SEND_HELD = 'send-held';
 
 export default defineBackground(() => {
   // Where it can't be, nothing of ours is there all the same.
-  void disk.close().catch(() => {});
+  void closeStorage().catch(() => {});
   const store = new CaptureStore();
   const keeper = new Keeper(store, () => void publish(), ended);
   const intake = new Intake(store, keeper);
@@ -124,7 +124,7 @@ export default defineBackground(() => {
       case 'provider-of':
         return who.from === 'extension' ? providerOfDomain(message.email) : undefined;
       case 'disk':
-        return who.from === 'extension' ? disk.answer(message) : undefined;
+        return who.from === 'extension' ? answerDisk(message) : undefined;
       default:
         return mayCommand(message, who, await viewsFor(who)) ? obey(message) : undefined;
     }

@@ -59,10 +59,6 @@ export const disk = {
   write: (key: string, value: unknown): Promise<void> =>
     (isPrivate() ? throughWorker : own).write(key, value),
 
-  /** For the worker: what a page asks of it. */
-  answer: ({ key, write }: DiskRequest): Promise<unknown> =>
-    write ? own.write(key, write.value) : own.read(key),
-
   /** Called whenever this value was written, wherever that was. @returns a function that stops watching */
   watch(key: string, changed: () => void): () => void {
     const listener = (changes: object, area: string): void => {
@@ -71,26 +67,30 @@ export const disk = {
     browser.storage.onChanged.addListener(listener);
     return () => browser.storage.onChanged.removeListener(listener);
   },
-
-  /** Forgets all there is. */
-  async clear(): Promise<void> {
-    const store = await values('readwrite');
-    const keys = await answerOf(store.getAllKeys());
-    store.clear();
-    store.put(true, MOVED);
-    await isDone(store.transaction);
-    await tell(keys.map(String));
-  },
-
-  /** For the worker, before anything else: what the browser can close to content scripts is closed, and emptied. */
-  async close(): Promise<void> {
-    const { local, session } = browser.storage as unknown as Record<'local' | 'session', Closable>;
-    const shut = async (area: Closable) => area.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' });
-    for (const area of [local, session]) shut(area).catch(() => {});
-    await values('readonly');
-    await browser.storage.local.clear();
-  },
 };
+
+/** For the worker: what a page asks of it. */
+export const answerDisk = ({ key, write }: DiskRequest): Promise<unknown> =>
+  write ? own.write(key, write.value) : own.read(key);
+
+/** Forgets all there is. */
+export async function clearDisk(): Promise<void> {
+  const store = await values('readwrite');
+  const keys = await answerOf(store.getAllKeys());
+  store.clear();
+  store.put(true, MOVED);
+  await isDone(store.transaction);
+  await tell(keys.map(String));
+}
+
+/** For the worker, before anything else: what the browser can close to content scripts is closed, and emptied. */
+export async function closeStorage(): Promise<void> {
+  const { local, session } = browser.storage as unknown as Record<'local' | 'session', Closable>;
+  const shut = async (area: Closable) => area.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' });
+  for (const area of [local, session]) shut(area).catch(() => {});
+  await values('readonly');
+  await browser.storage.local.clear();
+}
 
 /** Chrome closes `storage.local` from 140 on, Safari its `storage.session` only, and Firefox neither. */
 interface Closable {

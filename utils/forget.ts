@@ -1,5 +1,5 @@
 import { browser } from 'wxt/browser';
-import { disk } from './disk.ts';
+import { clearDisk } from './disk.ts';
 import { type Account, accounts } from './onboarding/accounts.ts';
 import { revoke } from './onboarding/oauth.ts';
 import { askPolicy } from './policy.ts';
@@ -27,7 +27,7 @@ export async function forgetEverything(): Promise<void> {
   const origins = granted.filter((origin) => !kept.has(origin));
   if (origins.length > 0) await browser.permissions.remove({ origins });
   // First what is on disk: the browser's memory is told of it.
-  await disk.clear();
+  await clearDisk();
   await browser.storage.session.clear();
   // It is the organisation's, and stays.
   await askPolicy();

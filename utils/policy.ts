@@ -57,6 +57,10 @@ export async function askPolicy(): Promise<ReadPolicy> {
   return parsePolicy(managed);
 }
 
+/** Whether the policy lets anything be asked of, or sent to, the backend at this origin. */
+export const isBackendAllowed = ({ backendAddress }: Policy, origin: string): boolean =>
+  backendAddress === undefined || new URL(backendAddress).origin === origin;
+
 /** Whether the policy lets a mailbox of this address be sent. */
 export function isAllowed({ allowedDomains }: Policy, email: string): boolean {
   if (!allowedDomains) return true;

@@ -10,6 +10,7 @@ import { ActionPopup, DrivenPage } from '../sandbox/popup.ts';
 import {
   announceBy,
   capturesOf,
+  clickSend,
   EIGHT,
   expect,
   GMAIL,
@@ -92,9 +93,7 @@ test('ten mailboxes in a row', async ({ browserWithExtension: browser, sandbox }
     await opened.waitForURL(`**/u/${signedIn.indexOf(email)}/apppasswords`);
     await opened.getByLabel('App name').fill('Saleshandy');
     await opened.getByRole('button', { name: 'Create' }).click();
-    await row(panel, email)
-      .getByRole('button', { name: `Send – ${email}` })
-      .click();
+    await clickSend(panel, `Send – ${email}`);
   }
   for (const { email, code } of yahoo) {
     // Somebody else is signed in there, as far as its page tells.
@@ -110,7 +109,7 @@ test('ten mailboxes in a row', async ({ browserWithExtension: browser, sandbox }
     await expect(row(panel, email)).toContainText('code held, not sent');
   }
   expect(browser.context.pages().filter((one) => /google|yahoo/.test(one.url()))).toHaveLength(1);
-  await panel.getByRole('button', { name: 'Send 2 codes' }).click();
+  await clickSend(panel, 'Send 2 codes');
 
   await expect(panel.getByRole('heading', { name: 'That was the last one' })).toBeVisible({
     timeout: 60_000,
@@ -156,7 +155,7 @@ test('what failed is tried again where that can help, and a wrong code is made a
   const page = await makeGoogleCode(browser, sandbox, { email: GMAIL.email, code: 'wrongwrongwrongw' });
   await expect(row(panel, GMAIL.email)).toContainText('code held');
   await makeGoogleCode(browser, sandbox, GMAIL_IMAP_OFF, page);
-  await panel.getByRole('button', { name: 'Send 2 codes' }).click();
+  await clickSend(panel, 'Send 2 codes');
   await expect(row(panel, GMAIL.email)).toContainText(`Google refused this code for ${GMAIL.email}`);
   await expect(row(panel, GMAIL_IMAP_OFF.email)).toContainText('Turn IMAP on');
   await expect(panel.getByText('0 of 2 connected · 2 need you').first()).toBeVisible();
@@ -178,9 +177,7 @@ test('what failed is tried again where that can help, and a wrong code is made a
   // The button that was pressed is gone; the focus is not.
   await expect(head).toBeFocused();
   await makeGoogleCode(browser, sandbox, GMAIL, page);
-  await row(panel, GMAIL.email)
-    .getByRole('button', { name: `Send – ${GMAIL.email}` })
-    .click();
+  await clickSend(panel, `Send – ${GMAIL.email}`);
   await expect(row(panel, GMAIL.email)).toContainText('connected');
   await expect(panel.getByText('2 mailboxes are connected')).toBeVisible();
 });
@@ -206,7 +203,7 @@ test('a code that nobody sends: its row and the panel say that it is soon forgot
   await expect.poll(async () => (await capturesOf(browser))[0]?.left).toBe(600_000);
 
   await holdWithTimeLeft(browser, 60_000);
-  await panel.getByRole('button', { name: 'Send now' }).click();
+  await clickSend(panel, 'Send now');
   await expect(mailbox).toContainText('connected');
   await expect(panel.getByRole('button', { name: 'Keep longer' })).toHaveCount(0);
 

@@ -9,6 +9,7 @@ import { viewsOf } from '../../utils/captures/view.ts';
 import type { Shown } from '../../utils/shown.ts';
 import { launchBrowser, type SandboxBrowser } from '../sandbox/browser.ts';
 import type { Chrome } from '../sandbox/chrome.ts';
+import { whenTaken } from '../sandbox/in-page.ts';
 import { readDisk, writeDisk } from '../sandbox/on-disk.ts';
 import { ActionPopup } from '../sandbox/popup.ts';
 import { setUp } from '../sandbox/set-up.ts';
@@ -205,6 +206,13 @@ export async function holdWithTimeLeft(browser: SandboxBrowser, left: number): P
 export async function badgeOf(browser: SandboxBrowser): Promise<string> {
   const worker = await browser.worker();
   return worker.evaluate(() => (globalThis as unknown as { chrome: Chrome }).chrome.action.getBadgeText({}));
+}
+
+/** A click on what sends, as a person makes it: seen first. */
+export async function clickSend(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name }).waitFor();
+  await page.evaluate(whenTaken, name);
+  await page.getByRole('button', { name }).click();
 }
 
 /** Sets how a code is announced, as the settings page does. */

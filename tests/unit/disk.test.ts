@@ -60,13 +60,13 @@ const BEFORE = {
 /** As a worker or page that has just started. */
 const begun = async () => {
   vi.resetModules();
-  const [{ disk }, { accounts }, { settings }, { history }] = await Promise.all([
+  const [{ disk, ...whole }, { accounts }, { settings }, { history }] = await Promise.all([
     import('../../utils/disk.ts'),
     import('../../utils/onboarding/accounts.ts'),
     import('../../utils/settings.ts'),
     import('../../utils/history.ts'),
   ]);
-  return { disk, accounts, settings, history };
+  return { disk, ...whole, accounts, settings, history };
 };
 
 const left = (): Promise<Record<string, unknown>> => fakeBrowser.storage.local.get();
@@ -81,7 +81,7 @@ describe('what version 0.2.0 has left in storage.local', () => {
 
   test('is taken over by whoever comes first, and is gone from there', async () => {
     const { accounts, settings, history, disk } = await begun();
-    expect(await accounts.read()).toEqual(BEFORE.accounts);
+    expect(await accounts.read()).toMatchObject(BEFORE.accounts);
     expect(await settings.read()).toMatchObject({ agreedAt: 5, theme: 'dark', holdMinutes: 3 });
     expect(await history.read()).toEqual(BEFORE.history);
     expect(await disk.read('outbox')).toEqual(BEFORE.outbox);
@@ -91,7 +91,7 @@ describe('what version 0.2.0 has left in storage.local', () => {
 
   test('is taken over once by several at a time', async () => {
     const [one, other] = await Promise.all([begun(), begun()]);
-    await Promise.all([one.disk.read('queue'), other.accounts.read(), other.disk.close()]);
+    await Promise.all([one.disk.read('queue'), other.accounts.read(), other.closeStorage()]);
     expect(onDisk()).toMatchObject(BEFORE);
     expect(await left()).toEqual({});
   });
@@ -101,14 +101,14 @@ describe('what version 0.2.0 has left in storage.local', () => {
     await expect((await begun()).disk.read('accounts')).rejects.toThrow('There is no room');
     expect(await left()).toEqual(BEFORE);
     trouble.full = undefined;
-    expect(await (await begun()).accounts.read()).toEqual(BEFORE.accounts);
+    expect(await (await begun()).accounts.read()).toMatchObject(BEFORE.accounts);
   });
 
   test('is not left there when the first one was killed right after it was written', async () => {
     await (await begun()).accounts.read();
     // So it stands when nothing more came to pass.
     await fakeBrowser.storage.local.set(BEFORE);
-    await (await begun()).disk.close();
+    await (await begun()).closeStorage();
     expect(await left()).toEqual({});
   });
 });
@@ -118,19 +118,19 @@ test('what a page has put into storage.local since then counts for nothing, and 
   const { met, ...account } = BEFORE.accounts.all[0] as (typeof BEFORE.accounts.all)[0];
   const forged = { ...account, address: 'https://evil.example', met };
   await fakeBrowser.storage.local.set({ accounts: { ...BEFORE.accounts, all: [forged] } });
-  const { accounts, disk } = await begun();
+  const { accounts, closeStorage } = await begun();
   expect((await accounts.current())?.address).toBe('https://onboarding.example.com');
-  await disk.close();
+  await closeStorage();
   expect(await left()).toEqual({});
 });
 
 test('nothing is ever written to storage.local', async () => {
-  const { accounts, settings, disk } = await begun();
+  const { accounts, settings, clearDisk } = await begun();
   await settings.change({ agreedAt: 1 });
   await accounts.add({ address: 'https://onboarding.example.com', access: { token: 'a token' } });
   expect(JSON.stringify(onDisk())).toContain('a token');
   expect(await left()).toEqual({});
-  await disk.clear();
+  await clearDisk();
   expect(JSON.stringify(onDisk())).not.toContain('token');
 });
 
@@ -143,7 +143,7 @@ test('whoever watches a value is told when another page has changed it, and when
   await vi.waitFor(() => expect(told).toEqual(['settings']));
   await page.accounts.add({ address: 'https://onboarding.example.com', access: { token: 'a token' } });
   await vi.waitFor(() => expect(told).toEqual(['settings', '1 accounts']));
-  await page.disk.clear();
+  await page.clearDisk();
   await vi.waitFor(() => expect(told).toContain('0 accounts'));
   stop();
   stopAccounts();
@@ -152,7 +152,7 @@ test('whoever watches a value is told when another page has changed it, and when
 test('a page in a private window, whose disk is another, has the worker read and write', async () => {
   const worker = await begun();
   fakeBrowser.runtime.onMessage.addListener(((message: never, _: never, respond: () => void) => {
-    void worker.disk.answer(message).then(respond);
+    void worker.answerDisk(message).then(respond);
     return true;
   }) as never);
   Object.assign(fakeBrowser, { extension: { inIncognitoContext: true } });
@@ -176,7 +176,7 @@ test('what the browser can close to content scripts is closed to them before any
     Object.assign(fakeBrowser.storage[area], {
       setAccessLevel: async (level: unknown) => void closed.push([area, level]),
     });
-  await (await begun()).disk.close();
+  await (await begun()).closeStorage();
   expect(closed).toEqual([
     ['local', { accessLevel: 'TRUSTED_CONTEXTS' }],
     ['session', { accessLevel: 'TRUSTED_CONTEXTS' }],
