@@ -17,8 +17,8 @@ const UNREAD = new Set(['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'LINK', 'META
  */
 const WORDS = new Set(
   (
-    'account alert app apppasswords body button card checkbox code content copy dialog false field form grid header hidden ' +
-    'input item key label list listitem main modal name page panel password passwords popup region row rtl secret security ' +
+    'account alert app apppasswords body button card checkbox code content copy dialog false field form grid hidden ' +
+    'input item key label list listitem main modal name page panel password passwords popup row rtl secret security ' +
     'submit table text textbox title true value'
   ).split(' '),
 );
