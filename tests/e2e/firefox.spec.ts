@@ -277,6 +277,26 @@ test('offline: what is sent waits, sealed, and goes out by itself once there is 
   await popup.waitForText(/Connected/);
 });
 
+test("nothing is where a page's process could read or write it", async ({ firefox, person }) => {
+  const local = () =>
+    firefox.inExtension(() => (globalThis as unknown as { browser: Chrome }).browser.storage.local.get());
+  const { accounts } = await firefox.onDisk();
+  expect(JSON.stringify(accounts)).toContain('"token"');
+  expect(await local()).toEqual({});
+  // Firefox lets content scripts write there, and this is as good as one.
+  await firefox.inExtension(async () => {
+    const { browser } = globalThis as unknown as { browser: Chrome };
+    await browser.storage.local.set({
+      accounts: { all: [] },
+      policy: { backendAddress: 'https://evil.example' },
+    });
+  });
+  await person.endWorker();
+  await (await person.openPopup()).close();
+  await expect.poll(local).toEqual({});
+  expect(await firefox.onDisk()).toMatchObject({ accounts });
+});
+
 test('several mailboxes in a row, in the sidebar that the popup opens', async ({
   firefox,
   person,

@@ -186,6 +186,8 @@ test.describe('with the notice on screen', () => {
     browserWithExtension: browser,
     sandbox,
   }) => {
+    // Each is given the time in which it would be taken.
+    test.setTimeout(180_000);
     const putsBefore = puts(sandbox);
     const { page, world } = await withNotice(browser, sandbox);
     await page.mouse.move(1, 1);

@@ -11,9 +11,19 @@ const ADDRESS = 'some.person@icloud.example';
 const SAYS = `for ${ADDRESS}, <${ADDRESS}>:"${ADDRESS}" as "${ADDRESS.toUpperCase()}"`;
 const ID = '6f2f1d3e-0000-4000-8000-000000000001';
 
+interface Def {
+  type: string;
+  innerType: z.core.$ZodType;
+  element: z.core.$ZodType;
+  shape: Record<string, z.core.$ZodType>;
+  options: z.core.$ZodType[];
+  entries: Record<string, unknown>;
+  values: unknown[];
+}
+
 /** Every field that a schema knows, with an address in each that may have any text. */
 function filled(schema: z.core.$ZodType): unknown {
-  const { def } = schema._zod as unknown as { def: Record<string, never> & { type: string } };
+  const { def } = schema._zod as unknown as { def: Def };
   switch (def.type) {
     case 'optional':
     case 'default':
@@ -21,18 +31,16 @@ function filled(schema: z.core.$ZodType): unknown {
     case 'nullable':
       return filled(def.innerType);
     case 'object':
-      return Object.fromEntries(
-        Object.entries(def.shape as object).map(([key, one]) => [key, filled(one as z.core.$ZodType)]),
-      );
+      return Object.fromEntries(Object.entries(def.shape).map(([key, one]) => [key, filled(one)]));
     case 'array':
       return [filled(def.element)];
     case 'union':
       // The last has the most.
-      return filled((def.options as z.core.$ZodType[]).at(-1) as z.core.$ZodType);
+      return filled(def.options.at(-1) as z.core.$ZodType);
     case 'enum':
-      return Object.values(def.entries as object).at(-1);
+      return Object.values(def.entries).at(-1);
     case 'literal':
-      return (def.values as unknown[])[0];
+      return def.values[0];
     case 'boolean':
       return true;
     case 'number':

@@ -18,7 +18,7 @@ const UNREAD = new Set(['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'LINK', 'META
 const WORDS = new Set(
   (
     'account alert app apppasswords body button card checkbox code content copy dialog false field form grid hidden ' +
-    'input item key label list listitem main modal name page panel password passwords popup row rtl secret security ' +
+    'input item key label list listitem main modal page panel password passwords popup rtl secret security ' +
     'submit table text textbox title true value'
   ).split(' '),
 );
