@@ -77,7 +77,7 @@ export default defineUnlistedScript(async () => {
     newest += 1;
     const asked = newest;
     ask().then((answer) => {
-      if (asked === newest && globalThis.noticeShown) show(answer.views);
+      if (asked === newest && globalThis.noticeShown) show(answer?.views ?? []);
     }, leave);
   };
   browser.runtime.onMessage.addListener(update);
