@@ -176,6 +176,17 @@ test.describe('with the notice on screen', () => {
     },
     'made a box that scrolls': (host) => host.style.setProperty('overflow', 'clip', 'important'),
     'in slow transition': (host) => host.style.setProperty('transition', 'all 9s', 'important'),
+    'on its way back from where it was invisible': (host) => {
+      const { cssText } = host.style;
+      const mask = (place: string): void => {
+        host.style.setProperty('mask-position', place, 'important');
+        getComputedStyle(host).getPropertyValue('mask-position');
+      };
+      mask('99px 99px');
+      host.style.setProperty('transition', 'all 2s', 'important');
+      mask('0% 0%');
+      host.style.cssText = cssText;
+    },
     'made tiny': (host) => host.style.setProperty('transform', 'scale(0.2)', 'important'),
     'made tiny by the property for it': (host) => host.style.setProperty('scale', '0.2', 'important'),
     'made tiny with the whole page': () => document.documentElement.style.setProperty('zoom', '0.2'),

@@ -122,13 +122,22 @@ function asItIsNow(host: HTMLElement): (card: Element & { currentCSSZoom?: numbe
     .filter((name) => !OF_NO_EFFECT.test(name))
     .map((name) => [name, style.getPropertyValue(name)] as const);
   const ofRoot = plain.filter(([name]) => HIDES.test(name));
+  let ours: string | null = null;
+  /** To ask for hundreds of styles takes milliseconds; what can't have changed is not asked for again. */
+  const isAsItWas = (): boolean => {
+    const text = host.getAttribute('style');
+    // Inline and important nothing outranks but a transition, which goes on when its own style is gone.
+    const isFixed =
+      host.style.getPropertyPriority('all') === 'important' && host.getAnimations().length === 0;
+    if (isFixed && text === ours) return true;
+    const isSame = plain.every(([name, value]) => style.getPropertyValue(name) === value);
+    ours = isFixed && isSame ? text : null;
+    return isSame;
+  };
   return (card) => {
     const root = document.documentElement;
     if (host.parentNode !== root || (card.currentCSSZoom ?? 1) !== 1) return false;
     const now = getComputedStyle(root);
-    return (
-      plain.every(([name, value]) => style.getPropertyValue(name) === value) &&
-      ofRoot.every(([name, value]) => now.getPropertyValue(name) === value)
-    );
+    return isAsItWas() && ofRoot.every(([name, value]) => now.getPropertyValue(name) === value);
   };
 }
