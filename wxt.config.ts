@@ -7,7 +7,7 @@ const fromTheStart = providers.flatMap(({ reach, page }) => (reach === 'fromTheS
 
 /** The modules of which the popup's first look consists, and other pages too. */
 const SHOWN_FIRST =
-  /vite\/preload-helper|virtual:wxt-|node_modules\/(preact|@wxt-dev\/browser|wxt|zod\/v4\/core\/regexes)|\/utils\/(i18n|fill-in|dress|shown|pages|onboarding\/server-name|open-queue|captures\/(view|hold-time|actions))\.ts|\/components\/(Popup|Banners|RefusalNote|connected-as|guide-of|CaptureCard|Consent|CopyButton|AdminMessage|AccountField|FaultBanner|HoldTime|MaskedCode|Progress|ServersField|refusal)\.tsx?/;
+  /vite\/preload-helper|virtual:wxt-|node_modules\/(preact|@wxt-dev\/browser|wxt|zod\/v4\/core\/regexes)|\/utils\/(i18n|fill-in|dress|shown|hasty-clicks|pages|onboarding\/server-name|open-queue|captures\/(view|hold-time|actions))\.ts|\/components\/(Popup|Banners|RefusalNote|connected-as|guide-of|CaptureCard|Consent|CopyButton|AdminMessage|AccountField|FaultBanner|HoldTime|MaskedCode|Progress|ServersField|refusal)\.tsx?/;
 
 /**
  * What the extension's own pages and worker may load and do: nothing from elsewhere, and asking the onboarding backend,
@@ -78,7 +78,15 @@ export default defineConfig({
     short_name: '__MSG_extension_short_name__',
     description: '__MSG_extension_description__',
     default_locale: 'en',
-    permissions: ['storage', 'alarms', 'scripting', 'activeTab', 'contextMenus', 'identity'],
+    permissions: [
+      'storage',
+      'unlimitedStorage',
+      'alarms',
+      'scripting',
+      'activeTab',
+      'contextMenus',
+      'identity',
+    ],
     // The pages that show app passwords. The onboarding backend answers cross-origin and needs none.
     host_permissions: fromTheStart.flatMap((page) => patternsOf(page.origins)),
     // Asked for one host at a time, on the click that needs it: rarer providers, and mail servers that people run.

@@ -75,6 +75,7 @@ function Held({ capture, guide, destination, appUrl, keyMark, hasAgreed, actions
   const open = unsettled(capture);
   const [editing, setEditing] = useState(false);
   const warning = refusal(guide);
+  const sends = [capture.id, capture.email, destination, keyMark, capture.fault?.code].join();
   return (
     <section class="card stack" aria-labelledby={capture.id}>
       <div class="stack tight">
@@ -127,16 +128,17 @@ function Held({ capture, guide, destination, appUrl, keyMark, hasAgreed, actions
         <Consent
           destination={destination}
           action={t('consent_agree_send')}
+          sends={sends}
           onAgree={() => void actions.consentAndSend?.()}
         />
       ) : (
         <div class="stack tight">
           {capture.fault?.code === 'key_changed' && actions.agreeAndSend ? (
-            <button type="button" onClick={() => void actions.agreeAndSend?.()}>
+            <button type="button" data-sends={sends} onClick={() => void actions.agreeAndSend?.()}>
               {t('key_agree_send')}
             </button>
           ) : (
-            <button type="button" class={warning ? '' : 'primary'} onClick={actions.send}>
+            <button type="button" class={warning ? '' : 'primary'} data-sends={sends} onClick={actions.send}>
               {t(capture.fault ? 'send_again' : warning ? 'send_anyway' : 'send')}
             </button>
           )}

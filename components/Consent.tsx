@@ -20,16 +20,18 @@ interface Props {
   destination: string;
   /** What agreeing does besides. */
   action: string;
+  /** What is sent by it, and where to. */
+  sends: string;
   onAgree: () => void;
 }
 
 /** Nothing is sent before this. In the place of the button that would send. */
-export function Consent({ destination, action, onAgree }: Props) {
+export function Consent({ destination, action, sends, onAgree }: Props) {
   return (
     <div class="banner stack">
       <strong>{t('consent_title')}</strong>
       <Disclosure destination={destination} />
-      <button type="button" class="primary" onClick={onAgree}>
+      <button type="button" class="primary" data-sends={sends} onClick={onAgree}>
         {action}
       </button>
     </div>

@@ -4,6 +4,7 @@ import type { Fault, FaultCode } from '../utils/onboarding/fault.ts';
 /** Faults that the settings are to blame for. */
 const SETTINGS: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'settings_missing',
+  'backend_not_allowed',
   'signed_out',
   'unreachable',
   'token_refused',

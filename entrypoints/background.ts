@@ -7,7 +7,8 @@ import { eventOf } from '../utils/captures/commands.ts';
 import { Intake } from '../utils/captures/intake.ts';
 import { Keeper } from '../utils/captures/keeper.ts';
 import { CaptureStore } from '../utils/captures/store.ts';
-import { PRACTICE, unsettled, viewsOf } from '../utils/captures/view.ts';
+import { type CaptureView, PRACTICE, unsettled, viewsOf } from '../utils/captures/view.ts';
+import { answerDisk, closeStorage } from '../utils/disk.ts';
 import { draft } from '../utils/draft.ts';
 import { forgetEverything, signOut } from '../utils/forget.ts';
 import { guideArrived } from '../utils/guide/follow.ts';
@@ -17,6 +18,7 @@ import { speak, t, wordsOf } from '../utils/i18n.ts';
 import { type CaptureCommand, type Leave, Message, type Sighting } from '../utils/messaging/messages.ts';
 import { NOTICE_UPDATE, type NoticeAnswer } from '../utils/messaging/notice-update.ts';
 import { identify, mayCommand, type PageSender, type Sender } from '../utils/messaging/sender.ts';
+import { hasNotice, tabsWithNotice } from '../utils/notice/notices.ts';
 import { accounts, choiceOf } from '../utils/onboarding/accounts.ts';
 import { agreeToKeys, providerOfDomain } from '../utils/onboarding/backend.ts';
 import { openPopup, openWelcome } from '../utils/pages.ts';
@@ -34,6 +36,8 @@ const SELECTED = 'send-selected';
 const SEND_HELD = 'send-held';
 
 export default defineBackground(() => {
+  // Where it can't be, nothing of ours is there all the same.
+  void closeStorage().catch(() => {});
   const store = new CaptureStore();
   const keeper = new Keeper(store, () => void publish(), ended);
   const intake = new Intake(store, keeper);
@@ -106,7 +110,7 @@ export default defineBackground(() => {
       case 'hosts-allowed':
         return who.from === 'extension' ? allowed(message.origins) : undefined;
       case 'notice-ready':
-        return who.from === 'page' ? noticeOf(who.tabId) : undefined;
+        return who.from === 'page' ? noticeOf(who) : undefined;
       case 'count':
         return who.from === 'extension' ? wake() : undefined;
       case 'agree-to-keys':
@@ -119,8 +123,10 @@ export default defineBackground(() => {
         return who.from === 'extension' ? store.get(message.id)?.password?.open() : undefined;
       case 'provider-of':
         return who.from === 'extension' ? providerOfDomain(message.email) : undefined;
+      case 'disk':
+        return who.from === 'extension' ? answerDisk(message) : undefined;
       default:
-        return mayCommand(message, store.get(message.id), who) ? obey(message) : undefined;
+        return mayCommand(message, who, await viewsFor(who)) ? obey(message) : undefined;
     }
   }
 
@@ -239,19 +245,27 @@ export default defineBackground(() => {
     else
       await browser.alarms.create(WAKE, { when: Math.max(next, Date.now() + 30_000), periodInMinutes: 0.5 });
     await showBadge(viewsOf(store.all()));
-    for (const tabId of new Set(store.all().map((capture) => capture.tabId))) {
-      // Most tabs have no notice, and closed tabs no one at all.
-      if (tabId !== undefined)
-        browser.tabs.sendMessage(tabId, { type: NOTICE_UPDATE, views: viewsIn(tabId) }).catch(() => {});
-    }
+    // Closed tabs have no one who hears it.
+    for (const tabId of await tabsWithNotice())
+      browser.tabs.sendMessage(tabId, { type: NOTICE_UPDATE }, { frameId: 0 }).catch(() => {});
   }
 
-  const viewsIn = (tabId: number) => viewsOf(store.all().filter((capture) => capture.tabId === tabId));
+  /** What a page may know: of what it has shown itself, and only where a notice of ours shows it there. */
+  async function viewsFor(who: Sender): Promise<CaptureView[] | undefined> {
+    if (who.from !== 'page' || !(await hasNotice(who))) return undefined;
+    const { tabId, provider, host } = who;
+    const own = store
+      .all()
+      .filter((capture) => capture.tabId === tabId && capture.provider === provider)
+      // What was selected there by its user has none.
+      .filter(({ pageHost }) => pageHost === undefined || pageHost === host);
+    return viewsOf(own);
+  }
 
-  async function noticeOf(tabId: number): Promise<NoticeAnswer> {
+  async function noticeOf(who: PageSender): Promise<NoticeAnswer> {
     const { theme, language } = await settings.read();
     const words = await wordsOf(language);
-    return { views: viewsIn(tabId), theme, ...(words ? { words } : {}) };
+    return { views: (await viewsFor(who)) ?? [], theme, ...(words ? { words } : {}) };
   }
 });
 

@@ -4,11 +4,12 @@ import { defineUnlistedScript } from 'wxt/utils/define-unlisted-script';
 import { Notice } from '../components/Notice.tsx';
 import css from '../components/notice.css?inline';
 import { guides } from '../providers/registry/guides.ts';
-import { byUrgency, type CaptureView } from '../utils/captures/view.ts';
+import type { CaptureView } from '../utils/captures/view.ts';
 import { direction, languageTag, speak } from '../utils/i18n.ts';
 import type { CaptureCommand } from '../utils/messaging/messages.ts';
 import { NOTICE_UPDATE, type NoticeAnswer } from '../utils/messaging/notice-update.ts';
 import { addNoticeHost } from '../utils/notice/host.ts';
+import { shownInNotice } from '../utils/notice/offered.ts';
 
 declare global {
   var noticeShown: { isThere(): boolean; leave(): void } | undefined;
@@ -20,9 +21,8 @@ export default defineUnlistedScript(async () => {
   if (globalThis.noticeShown?.isThere()) return;
   globalThis.noticeShown?.leave();
 
-  const { views, theme, words } = (await browser.runtime.sendMessage({
-    type: 'notice-ready',
-  })) as NoticeAnswer;
+  const ask = (): Promise<NoticeAnswer> => browser.runtime.sendMessage({ type: 'notice-ready' });
+  const { views, theme, words } = await ask();
   // Another was put there while this one was told what to show.
   if (globalThis.noticeShown?.isThere()) return;
   speak(words);
@@ -42,7 +42,7 @@ export default defineUnlistedScript(async () => {
     browser.runtime.sendMessage(message).catch(leave);
   };
   const show = (views: readonly CaptureView[]): void => {
-    const capture = [...views].filter(({ dismissed }) => !dismissed).sort(byUrgency)[0];
+    const capture = shownInNotice(views);
     const guide = capture && guides.get(capture.provider);
     if (!capture || !guide) {
       leave();
@@ -71,8 +71,14 @@ export default defineUnlistedScript(async () => {
     if (corner !== id) settle();
     corner = id;
   };
-  const update = (message: { type?: string; views?: CaptureView[] }): void => {
-    if (message.type === NOTICE_UPDATE && message.views) show(message.views);
+  let newest = 0;
+  const update = (message: { type?: string }): void => {
+    if (message.type !== NOTICE_UPDATE) return;
+    newest += 1;
+    const asked = newest;
+    ask().then((answer) => {
+      if (asked === newest && globalThis.noticeShown) show(answer?.views ?? []);
+    }, leave);
   };
   browser.runtime.onMessage.addListener(update);
   show(views);

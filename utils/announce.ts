@@ -1,4 +1,5 @@
 import { browser } from 'wxt/browser';
+import { areNoticesOn, putNotice } from './notice/notices.ts';
 import { openPopup } from './pages.ts';
 import { settings } from './settings.ts';
 
@@ -7,14 +8,10 @@ import { settings } from './settings.ts';
  * appears in the page. The badge tells in any case.
  */
 export async function announce(tabId: number): Promise<void> {
-  const { announce: how, notice } = await settings.read();
+  const { announce: how } = await settings.read();
   if (how === 'badge' || (await isShown(tabId))) return;
   if (how === 'popup' && (await openPopupOver(tabId))) return;
-  if (!notice) return;
-  await browser.scripting
-    .executeScript({ target: { tabId }, files: ['/notice.js'] })
-    // The tab was closed, or shows the practice page, into which nothing can be put.
-    .catch(() => {});
+  if (await areNoticesOn()) await putNotice(tabId);
 }
 
 async function openPopupOver(tabId: number): Promise<boolean> {

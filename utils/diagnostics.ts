@@ -3,14 +3,15 @@ import { captures } from './captures/store.ts';
 import { viewsOf } from './captures/view.ts';
 import { history } from './history.ts';
 import { accounts } from './onboarding/accounts.ts';
+import type { Check } from './onboarding/contract.ts';
 import { readPolicy } from './policy.ts';
 import { settings } from './settings.ts';
-import { masked } from './support.ts';
+import { masked, withoutAddresses } from './support.ts';
 
 /**
  * What helps to find out why something does not work: no code, no token, no whole address, and nothing of private
  * windows. All but the settings is chosen field by field, so that one added later is not in it by itself; the settings hold
- * nothing secret.
+ * nothing secret. An address in any text of it is masked.
  */
 export async function diagnostics(): Promise<object> {
   const [chosen, { policy, ignored }, { all, current }, held, ended, permissions] = await Promise.all([
@@ -21,7 +22,7 @@ export async function diagnostics(): Promise<object> {
     history.read(),
     browser.permissions.getAll(),
   ]);
-  return {
+  return masking({
     version: browser.runtime.getManifest().version,
     time: new Date().toISOString(),
     browser: navigator.userAgent,
@@ -51,7 +52,10 @@ export async function diagnostics(): Promise<object> {
         connection: connection && {
           id: connection.id,
           verdict: connection.verdict,
-          checks: connection.checks,
+          checks: {
+            receiving: checkOf(connection.checks.receiving),
+            sending: checkOf(connection.checks.sending),
+          },
         },
       })),
     history: ended.slice(0, 50).map(({ email, provider, at, verdict, code, requestId }) => ({
@@ -62,5 +66,22 @@ export async function diagnostics(): Promise<object> {
       code,
       requestId,
     })),
-  };
+  });
+}
+
+/** Without the log-in, which is an address where it is not known by another name. */
+function checkOf(check: Check): object {
+  if (check.status === 'pending') return { status: check.status };
+  const { status, host, port, ms, tries } = check;
+  if (status === 'ok') return { status, host, port, ms, tries };
+  const { stage, code, retryable, serverText } = check;
+  return { status, host, port, ms, tries, stage, code, retryable, serverText };
+}
+
+/** Whatever was written into it, by whomever: no address is whole. */
+function masking<T>(value: T): T {
+  if (typeof value === 'string') return withoutAddresses(value) as T;
+  if (Array.isArray(value)) return value.map(masking) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, masking(one)])) as T;
 }

@@ -1,4 +1,5 @@
 import { browser } from 'wxt/browser';
+import { clearDisk } from './disk.ts';
 import { type Account, accounts } from './onboarding/accounts.ts';
 import { revoke } from './onboarding/oauth.ts';
 import { askPolicy } from './policy.ts';
@@ -25,7 +26,9 @@ export async function forgetEverything(): Promise<void> {
   const kept = new Set([...fixed, ...scripts.flatMap(({ matches = [] }) => matches)]);
   const origins = granted.filter((origin) => !kept.has(origin));
   if (origins.length > 0) await browser.permissions.remove({ origins });
-  await Promise.all([browser.storage.local.clear(), browser.storage.session.clear()]);
+  // First what is on disk: the browser's memory is told of it.
+  await clearDisk();
+  await browser.storage.session.clear();
   // It is the organisation's, and stays.
   await askPolicy();
 }

@@ -22,7 +22,7 @@ export const Entry = z.object({
 });
 export type Entry = z.infer<typeof Entry>;
 
-const store = stored<Entry[]>('local', 'history', z.array(Entry), []);
+const store = stored<Entry[]>('disk', 'history', z.array(Entry), []);
 
 /** Of so many at most, the newest. */
 const MOST = 1000;

@@ -42,7 +42,7 @@ export function parsePolicy(managed: Record<string, unknown>): ReadPolicy {
  * As the browser said it last. A Chromium that has just started takes three seconds to say it, and neither a code nor the
  * popup is to wait for that.
  */
-const copy = stored('local', 'policy', z.record(z.string(), z.unknown()), {});
+const copy = stored('disk', 'policy', z.record(z.string(), z.unknown()), {});
 
 export const readPolicy = async (): Promise<ReadPolicy> => parsePolicy(await copy.read());
 
@@ -56,6 +56,10 @@ export async function askPolicy(): Promise<ReadPolicy> {
   await copy.change((now) => (JSON.stringify(now) === JSON.stringify(managed) ? now : managed));
   return parsePolicy(managed);
 }
+
+/** Whether the policy lets anything be asked of, or sent to, the backend at this origin. */
+export const isBackendAllowed = ({ backendAddress }: Policy, origin: string): boolean =>
+  backendAddress === undefined || new URL(backendAddress).origin === origin;
 
 /** Whether the policy lets a mailbox of this address be sent. */
 export function isAllowed({ allowedDomains }: Policy, email: string): boolean {

@@ -25,7 +25,7 @@ export const Settings = z.object({
 });
 export type Settings = z.infer<typeof Settings>;
 
-const own = stored<Settings>('local', 'settings', Settings, z.parse(Settings, {}));
+const own = stored<Settings>('disk', 'settings', Settings, z.parse(Settings, {}));
 
 /** What the user has chosen, as far as the organisation leaves it to them. */
 export const settings = {

@@ -1,8 +1,9 @@
 import { browser } from 'wxt/browser';
 import * as z from 'zod/mini';
+import { disk } from './disk.ts';
 
 /**
- * One key of the browser's storage. What is not there, or does not parse, is the fallback; of a list, a record or an object,
+ * One value on disk, or in the browser's memory (`storage.session`). What is not there, or does not parse, is the fallback; of a list, a record or an object,
  * what parses is kept though something beside it, which another version has written, does not. What the schema does not
  * name is not written.
  */
@@ -19,7 +20,7 @@ export interface Stored<T> {
 }
 
 export function stored<T>(
-  area: 'local' | 'session',
+  area: 'disk' | 'session',
   key: string,
   schema: z.ZodMiniType<T>,
   fallback: T,
@@ -28,12 +29,16 @@ export function stored<T>(
     const whole = schema.safeParse(value);
     return (whole.success ? whole.data : schema.safeParse(readable(schema, value)).data) ?? fallback;
   };
-  const read = async (): Promise<T> => parse((await browser.storage[area].get(key))[key]);
-  // To set it to `undefined` would leave it as it is.
-  const write = (value: T): Promise<void> =>
-    value === undefined
-      ? browser.storage[area].remove(key)
-      : browser.storage[area].set({ [key]: z.encode(schema, value) });
+  const read = async (): Promise<T> =>
+    parse(area === 'disk' ? await disk.read(key) : (await browser.storage.session.get(key))[key]);
+  const write = (value: T): Promise<void> => {
+    const encoded = value === undefined ? undefined : z.encode(schema, value);
+    if (area === 'disk') return disk.write(key, encoded);
+    // To set it to `undefined` would leave it as it is.
+    return encoded === undefined
+      ? browser.storage.session.remove(key)
+      : browser.storage.session.set({ [key]: encoded });
+  };
   return {
     read,
     write,
@@ -44,6 +49,7 @@ export function stored<T>(
         if (changed !== now) await write(changed);
       }),
     watch: (changed) => {
+      if (area === 'disk') return disk.watch(key, () => void read().then(changed));
       const listener = (changes: Record<string, { newValue?: unknown }>, inArea: string): void => {
         if (inArea === area && changes[key]) changed(parse(changes[key].newValue));
       };

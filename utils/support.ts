@@ -26,11 +26,22 @@ export function supportText(capture: CaptureView, version: string, now: Date): s
     ['connection', connection?.id],
     ['request', connection?.requestId ?? fault?.requestId],
   ];
-  return facts.flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`])).join('\n');
+  return facts
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${withoutAddresses(String(value))}`]))
+    .join('\n');
 }
 
 /** `t…@example.com`: enough to be recognised by its owner, too little to write to. */
-export const masked = (email: string): string => email.replace(/^(.).*(?=@)/, '$1…');
+export const masked = (email: string): string => email.replace(/^(.).*(?=@)/su, '$1…');
+
+/** What stands before an @, with what can't be part of a word before it. */
+const BEFORE_AT = /(?<![^\s<>()[\]"',;:@])([^\s<>()[\]"',;:@])[^\s<>()[\]"',;:@]*(?=@)/gu;
+
+/** Every address in a text, masked. Whoever wrote the text may have quoted one. */
+export const withoutAddresses = (text: string): string => text.slice(0, MOST).replace(BEFORE_AT, '$1…');
+
+/** No text that belongs into a report is longer. */
+const MOST = 2_000;
 
 function checkText(check: Check): string {
   if (check.status === 'pending') return 'pending';

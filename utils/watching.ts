@@ -10,7 +10,7 @@ import { stored } from './stored.ts';
  * Hosts the user has allowed beyond those of the manifest, and whose pages are there: rarer providers, and mail servers
  * that people run themselves. Provider id by origin.
  */
-const allowedHosts = stored('local', 'allowedHosts', z.record(z.string(), z.string()), {});
+const allowedHosts = stored('disk', 'allowedHosts', z.record(z.string(), z.string()), {});
 
 /** What the user wants to allow, while the browser asks. The popup that asked may be closed by the question. */
 export const wantedHosts = stored('session', 'wantedHosts', z.record(z.string(), z.string()), {});

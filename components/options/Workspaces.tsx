@@ -3,7 +3,7 @@ import { t } from '../../utils/i18n.ts';
 import type { Account } from '../../utils/onboarding/accounts.ts';
 import { parseAddress } from '../../utils/onboarding/client.ts';
 import type { Fault } from '../../utils/onboarding/fault.ts';
-import type { Policy } from '../../utils/policy.ts';
+import { isBackendAllowed, type Policy } from '../../utils/policy.ts';
 import { connectedAs } from '../connected-as.ts';
 import { FaultBanner } from '../FaultBanner.tsx';
 import { Field } from './fields.tsx';
@@ -54,6 +54,10 @@ export function Workspaces(props: WorkspacesProps) {
               </label>
               {keyMarks.has(account.id) && (
                 <p class="hint">{t('options_key', keyMarks.get(account.id) ?? '')}</p>
+              )}
+              {account.met?.otherKeys && <FaultBanner fault={{ code: 'key_changed' }} />}
+              {!isBackendAllowed(props.policy, account.address) && (
+                <FaultBanner fault={{ code: 'backend_not_allowed' }} />
               )}
               <Leaving name="sign_out" onSure={() => onSignOut(account.id)} />
             </li>

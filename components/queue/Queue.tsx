@@ -190,7 +190,12 @@ export function Queue(props: Props) {
         {(sendable.length > 0 || retryable.length > 0) && (
           <div class="row">
             {sendable.length > 0 && (
-              <button type="button" class="primary grow" onClick={() => actions.send(idsOf(sendable))}>
+              <button
+                type="button"
+                class="primary grow"
+                data-sends={[...idsOf(sendable), destination].join()}
+                onClick={() => actions.send(idsOf(sendable))}
+              >
                 {plural('queue_send_all', sendable.length)}
               </button>
             )}

@@ -112,14 +112,14 @@ export class QueueRow extends Component<QueueRowProps> {
 /** The one thing that is likely to be done next, without opening the row. */
 function Next({ row, guide, actions }: { row: RowView; guide: ProviderGuide; actions: RowActions }) {
   const { capture, email, state } = row;
-  const button = (words: string, act: () => void) => (
-    <button type="button" class="small" onClick={act}>
+  const button = (words: string, act: () => void, sends?: string) => (
+    <button type="button" class="small" data-sends={sends} onClick={act}>
       {words}
       <span class="unseen"> – {email}</span>
     </button>
   );
   if (isSendable(row, guide) && capture)
-    return button(t('queue_send'), () => actions.actionsFor(capture).send());
+    return button(t('queue_send'), () => actions.actionsFor(capture).send(), capture.id);
   if (isRetryable(row) && capture) return button(t('retry'), () => actions.actionsFor(capture).retry());
   if (state === 'todo' || state === 'needs') return button(t('queue_open'), () => actions.open(row));
   if (state === 'skipped') return button(t('queue_resume'), () => actions.resume(email));

@@ -30,7 +30,7 @@ export function SoonForgotten({ captures, sendable, onSend, onLonger, onOver }: 
       <p class="clock">{plural('queue_soon', running.length, clock(first))}</p>
       <div class="row">
         {ready.length > 0 && (
-          <button type="button" class="primary grow" onClick={() => onSend(ready)}>
+          <button type="button" class="primary grow" data-sends={ready.join()} onClick={() => onSend(ready)}>
             {t('queue_soon_send')}
           </button>
         )}

@@ -4,6 +4,7 @@ import { Popup } from '../../components/Popup.tsx';
 import { actionsFor, countTime, keepMoving } from '../../utils/captures/actions.ts';
 import { byUrgency, type CaptureView, isShownIn } from '../../utils/captures/view.ts';
 import { dress } from '../../utils/dress.ts';
+import { ignoreHastyClicks } from '../../utils/hasty-clicks.ts';
 import { openQueue } from '../../utils/open-queue.ts';
 import { openHistory, openWelcome } from '../../utils/pages.ts';
 import { readShown, type Shown, watchShown } from '../../utils/shown.ts';
@@ -58,6 +59,7 @@ function draw(): void {
   );
 }
 
+ignoreHastyClicks(document.getElementById('app') as HTMLElement);
 watchShown(() => void show());
 for (const change of ['online', 'offline']) addEventListener(change, draw);
 // What waited for the network goes on at once: the worker itself hears of it only at its next try.

@@ -9,6 +9,7 @@ import { actionsFor, command, countTime, keepMoving } from '../../utils/captures
 import { isShownIn, PRACTICE } from '../../utils/captures/view.ts';
 import { download } from '../../utils/download.ts';
 import { dress } from '../../utils/dress.ts';
+import { ignoreHastyClicks } from '../../utils/hasty-clicks.ts';
 import { t } from '../../utils/i18n.ts';
 import type { SaidPaste } from '../../utils/messaging/messages.ts';
 import { openWelcome } from '../../utils/pages.ts';
@@ -180,6 +181,7 @@ if (isPrivate) {
   );
 } else {
   for (const store of [queue, queueTab, senderTemplate]) store.watch(() => void show());
+  ignoreHastyClicks(document.getElementById('app') as HTMLElement);
   watchShown(() => void show());
   const lookAtHosts = async (): Promise<void> => {
     toAsk = await originsToAsk();

@@ -5,6 +5,7 @@ import type { Page, Worker } from '@playwright/test';
 import { MOST_HELD } from '../../utils/captures/view.ts';
 import { launchBrowser } from '../sandbox/browser.ts';
 import type { Chrome } from '../sandbox/chrome.ts';
+import { writeDisk } from '../sandbox/on-disk.ts';
 import { fakeCode } from '../sandbox/provider-pages.ts';
 import { accountPage, ROUTE, serve } from './serve.ts';
 
@@ -25,9 +26,9 @@ const worker = await browser.worker();
 // Else the extension's first page may open over the one that is measured, behind which nothing is painted.
 if (!browser.context.pages().some((page) => page.url().endsWith('/welcome.html')))
   await browser.context.waitForEvent('page', (page) => page.url().endsWith('/welcome.html'));
+await worker.evaluate(writeDisk, { settings: { announce: 'badge' } });
 await worker.evaluate(async () => {
   const { chrome } = globalThis as unknown as { chrome: Chrome };
-  await chrome.storage.local.set({ settings: { announce: 'badge' } });
   const held: Held = {};
   Object.assign(globalThis, { held });
   chrome.storage.session.onChanged.addListener(({ captures }) => {

@@ -30,7 +30,7 @@ const test = base.extend<InTest, InWorker>({
       const profile = await mkdtemp(join(tmpdir(), 'firefox-'));
       const browser = await FirefoxBrowser.launch({ profile, pages: { port: sandbox.pages.port } });
       await connectInSettings(browser, sandbox.backend);
-      const { accounts } = await browser.stored('local');
+      const { accounts } = await browser.onDisk();
       await use({ browser, profile, connected: { accounts } });
       // Nothing of it is kept, so there is nothing that it has to put in order first.
       await browser.kill();
@@ -182,8 +182,11 @@ test.describe('without the watcher', () => {
   test('what is selected is no code: the popup says why', async ({ firefox, person }) => {
     const page = await firefox.openPage('https://help.example.com/');
     await firefox.chooseInMenu(page, await select(page, 'test.person@example.com'));
-    await (await firefox.popup()).waitForText(/This is an address/);
+    const popup = await firefox.popup();
+    await popup.waitForText(/This is an address/);
     expect(await person.captures()).toEqual([]);
+    // Or the next test finds it open, with what was selected here.
+    await popup.close();
   });
 
   test('pasted into the popup: checked, held and connected', async ({ person }) => {
@@ -275,6 +278,31 @@ test('offline: what is sent waits, sealed, and goes out by itself once there is 
     await firefox.setOffline(false);
   }
   await popup.waitForText(/Connected/);
+});
+
+test("nothing is where a page's process could read or write it", async ({ firefox, person }) => {
+  const local = () =>
+    firefox.inExtension(() => (globalThis as unknown as { browser: Chrome }).browser.storage.local.get());
+  const { accounts } = await firefox.onDisk();
+  expect(JSON.stringify(accounts)).toContain('"token"');
+  expect(await local()).toEqual({});
+  // Firefox lets content scripts write there, and this is as good as one.
+  await firefox.inExtension(async () => {
+    const { browser } = globalThis as unknown as { browser: Chrome };
+    await browser.storage.local.set({
+      accounts: { all: [] },
+      policy: { backendAddress: 'https://evil.example' },
+    });
+  });
+  const popup = await person.popupWithCode('google', GMAIL);
+  await popup.click('Send to Saleshandy');
+  await popup.waitForText(/Connected/);
+  await popup.close();
+  expect(await firefox.onDisk()).toMatchObject({ accounts });
+  expect(JSON.stringify(await local())).not.toContain(GMAIL.email);
+  await firefox.inExtension(() =>
+    (globalThis as unknown as { browser: Chrome }).browser.storage.local.clear(),
+  );
 });
 
 test('several mailboxes in a row, in the sidebar that the popup opens', async ({

@@ -11,7 +11,9 @@ import {
   capturesOf,
   expect,
   GMAIL,
+  GMAIL_SECOND,
   makeGoogleCode,
+  onDisk,
   type Sandbox,
   startBrowser,
   test,
@@ -100,7 +102,7 @@ test.describe('with the notice on screen', () => {
   }
 
   const outlast = (page: Page): Promise<unknown> =>
-    page.evaluate(() => document.body.animate([], 650).finished.then(() => {}));
+    page.evaluate(() => document.body.animate([], 1_300).finished.then(() => {}));
 
   /** Each is done by the page, and undone again. They find the notice as `host`, and what they add is `addition`. */
   const lasting: Record<string, (host: HTMLElement, addition: HTMLElement) => void> = {
@@ -139,6 +141,52 @@ test.describe('with the notice on screen', () => {
         style.setProperty(property, value, 'important');
       host.scrollTo(110, 1000);
     },
+    'hidden by a box image as its mask': (host) =>
+      host.style.setProperty(
+        '-webkit-mask-box-image',
+        'linear-gradient(transparent, transparent) 1',
+        'important',
+      ),
+    'hidden by a mask with the whole page': () =>
+      document.documentElement.style.setProperty(
+        '-webkit-mask-box-image',
+        'linear-gradient(transparent, transparent) 1',
+      ),
+    'masked with the whole page': () =>
+      document.documentElement.style.setProperty('mask', 'linear-gradient(transparent, transparent)'),
+    'cut out with the whole page': () =>
+      document.documentElement.style.setProperty('clip-path', 'inset(0 0 99% 0)'),
+    'blended with the whole page': () =>
+      document.documentElement.style.setProperty('mix-blend-mode', 'difference'),
+    'cut out by the old property for it': (host) =>
+      host.style.setProperty('clip', 'rect(0,0,0,0)', 'important'),
+    'with its content switched off': (host) =>
+      host.style.setProperty('content-visibility', 'hidden', 'important'),
+    'invisible, with only its content switched on again': (host) =>
+      host.style.setProperty('visibility', 'hidden', 'important'),
+    'moved along a path': (host) => host.style.setProperty('offset-path', 'path("M0,0 L1,1")', 'important'),
+    'drawn in three dimensions': (host) => host.style.setProperty('perspective', '1px', 'important'),
+    'drawn upside down beside itself': (host) =>
+      host.style.setProperty('-webkit-box-reflect', 'above -100px', 'important'),
+    'blurred by what lies behind': (host) =>
+      host.style.setProperty('backdrop-filter', 'blur(9px)', 'important'),
+    'kept from painting outside of a box': (host) => {
+      host.style.setProperty('contain', 'strict', 'important');
+      host.style.setProperty('width', '40px', 'important');
+    },
+    'made a box that scrolls': (host) => host.style.setProperty('overflow', 'clip', 'important'),
+    'in slow transition': (host) => host.style.setProperty('transition', 'all 9s', 'important'),
+    'on its way back from where it was invisible': (host) => {
+      const { cssText } = host.style;
+      const mask = (place: string): void => {
+        host.style.setProperty('mask-position', place, 'important');
+        getComputedStyle(host).getPropertyValue('mask-position');
+      };
+      mask('99px 99px');
+      host.style.setProperty('transition', 'all 2s', 'important');
+      mask('0% 0%');
+      host.style.cssText = cssText;
+    },
     'made tiny': (host) => host.style.setProperty('transform', 'scale(0.2)', 'important'),
     'made tiny by the property for it': (host) => host.style.setProperty('scale', '0.2', 'important'),
     'made tiny with the whole page': () => document.documentElement.style.setProperty('zoom', '0.2'),
@@ -149,6 +197,8 @@ test.describe('with the notice on screen', () => {
     browserWithExtension: browser,
     sandbox,
   }) => {
+    // Each is given the time in which it would be taken.
+    test.setTimeout(180_000);
     const putsBefore = puts(sandbox);
     const { page, world } = await withNotice(browser, sandbox);
     await page.mouse.move(1, 1);
@@ -234,6 +284,91 @@ test.describe('with the notice on screen', () => {
     await clickUntilTaken(page, world);
     await expect.poll(() => capturesOf(browser)).toMatchObject([{ state: 'verified' }]);
     expect(puts(sandbox)).toBe(putsBefore + 1);
+  });
+
+  test('moved by the page, or under another window until then, it takes a click only after it was seen again', async ({
+    browserWithExtension: browser,
+    sandbox,
+  }) => {
+    const { page, world } = await withNotice(browser, sandbox);
+    const lasts = (ms: number): Promise<unknown> =>
+      page.evaluate((time) => document.body.animate([], time).finished.then(() => {}), ms);
+    await outlast(page);
+
+    // No test has another window over a page: the document is told that it does not have the focus.
+    const { x, y } = await world.button();
+    await world.evaluate(() => {
+      document.hasFocus = () => false;
+    });
+    await outlast(page);
+    await world.evaluate(() => Reflect.deleteProperty(document, 'hasFocus'));
+    await page.mouse.click(x, y);
+    expect(await world.views()).toMatchObject([{ state: 'held' }]);
+
+    // The pointer rests where it comes to.
+    const bait = { x: 300, y: 300 };
+    await page.mouse.move(bait.x, bait.y);
+    await outlast(page);
+    await page.evaluate(
+      ([right, bottom]) => {
+        const { style } = document.querySelector('html > div') as HTMLElement;
+        style.setProperty('right', `${16 + (right as number)}px`, 'important');
+        style.setProperty('bottom', `${16 + (bottom as number)}px`, 'important');
+      },
+      [x - bait.x, y - bait.y],
+    );
+    await lasts(650);
+    expect(await world.button()).toMatchObject(bait);
+    await page.mouse.down();
+    await page.mouse.up();
+    expect(await world.views()).toMatchObject([{ state: 'held' }]);
+
+    await clickUntilTaken(page, world);
+  });
+
+  test('three tabs and Enter from a field that the page has focused send nothing', async ({
+    browserWithExtension: browser,
+    sandbox,
+  }) => {
+    const { page, world } = await withNotice(browser, sandbox);
+    await page.evaluate(() => {
+      const field = document.createElement('input');
+      document.body.append(field);
+      field.focus();
+    });
+    await outlast(page);
+    for (let tabs = 0; tabs < 3; tabs++) await page.keyboard.press('Tab');
+    const focused = () =>
+      world.evaluate(() => {
+        const { dom } = (globalThis as unknown as { chrome: Chrome }).chrome;
+        const root = dom.openOrClosedShadowRoot(document.querySelector('html > div') as HTMLElement);
+        return (root as ShadowRoot | null)?.activeElement?.textContent;
+      });
+    expect(await focused()).toBe('Send to Saleshandy');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Space');
+    expect(await world.views()).toMatchObject([{ state: 'held' }]);
+    // Who goes by keys, and has seen where the focus is, gets there all the same.
+    await outlast(page);
+    await page.keyboard.press('Enter');
+    await expect.poll(async () => (await world.views())[0]?.state).not.toBe('held');
+  });
+
+  test("what a page's process says beyond what its notice offers is not done", async ({
+    browserWithExtension: browser,
+    sandbox,
+  }) => {
+    const { world } = await withNotice(browser, sandbox);
+    const [held] = await capturesOf(browser);
+    const id = held?.id as string;
+    await world.say(
+      { type: 'set-account', id, email: 'other.person@gmail.com', confirmed: true },
+      ...['confirm-code', 'retry', 'discard', 'withdraw', 'keep-longer'].map((type) => ({ type, id })),
+    );
+    expect(await world.views()).toMatchObject([{ state: 'held', email: GMAIL.email, account: 'certain' }]);
+    // What it offers is all that it can do: the notice stands in that process.
+    await world.say({ type: 'send', id });
+    await expect.poll(async () => (await world.views())[0]?.state).not.toBe('held');
   });
 
   test('taken away, put elsewhere, copied, or clicked and focused by scripts it sends nothing', async ({
@@ -425,6 +560,116 @@ test.describe('with the notice on screen', () => {
     ])
       expect(taken).not.toContain(ours);
   });
+});
+
+test("a page's process has no say where no notice was put into it", async ({
+  browserWithExtension: browser,
+  sandbox,
+}) => {
+  const putsBefore = puts(sandbox);
+  await announceBy(browser, 'Only mark the icon');
+  const page = await makeGoogleCode(browser, sandbox, GMAIL);
+  await expect.poll(() => settled(browser)).toMatchObject([{ sealed: expect.any(String) }]);
+  const world = await ExtensionWorld.of(page, browser);
+  const [held] = await settled(browser);
+  expect(await world.views()).toEqual([]);
+  const id = held?.id as string;
+  await world.say({ type: 'send', id }, { type: 'set-account', id, email: 'x@gmail.com', confirmed: true });
+  expect(await settled(browser)).toEqual([held]);
+
+  // A code that never was, for a mailbox of the page's choice.
+  const visit = '6f2f1d3e-0000-4000-8000-0000000000ff';
+  const account = { email: GMAIL_SECOND.email, certainty: 'certain' };
+  const code = { code: GMAIL_SECOND.code, certainty: 'certain', reasons: [] };
+  await world.say({ type: 'sighting', visit, account, code });
+  await expect.poll(() => capturesOf(browser)).toHaveLength(2);
+  const made = (await capturesOf(browser)).find(({ email }) => email === GMAIL_SECOND.email)?.id as string;
+  await world.say({ type: 'send', id: made }, { type: 'retry', id: made });
+  await world.views();
+  expect((await capturesOf(browser)).map(({ state }) => state)).toEqual(['held', 'held']);
+  expect(puts(sandbox)).toBe(putsBefore);
+});
+
+test('a page is told nothing of what another provider’s page showed in the same tab', async ({
+  browserWithExtension: browser,
+  sandbox,
+}) => {
+  await announceBy(browser, 'Show a notice in the page');
+  const page = await makeGoogleCode(browser, sandbox, GMAIL);
+  await expect(page.locator('html > div')).toBeVisible();
+  sandbox.pages.signIn('yahoo', 'somebody.else@yahoo.com');
+  sandbox.pages.giveCodes('yahoo', fakeCode());
+  await page.goto('https://login.yahoo.com/account/security/app-passwords');
+  const world = await ExtensionWorld.of(page, browser);
+  await world.evaluate(() => {
+    const told: unknown[] = [];
+    Object.assign(globalThis, { told });
+    (globalThis as unknown as { chrome: Chrome }).chrome.runtime.onMessage.addListener((message: unknown) => {
+      told.push(message);
+    });
+  });
+  expect(await world.views()).toEqual([]);
+  await page.getByPlaceholder('App name').fill('Saleshandy');
+  await page.getByRole('button', { name: 'Generate password' }).click();
+  await expect(page.locator('html > div')).toBeVisible();
+  await expect.poll(() => world.views()).toMatchObject([{ provider: 'yahoo' }]);
+  expect(await world.views()).toHaveLength(1);
+  const told = await world.evaluate(() => JSON.stringify((globalThis as never as { told: unknown }).told));
+  expect(told).not.toContain(GMAIL.email);
+  expect(await capturesOf(browser)).toHaveLength(2);
+});
+
+test("a page's process reads and writes nothing that the extension keeps", async ({
+  browserWithExtension: browser,
+  sandbox,
+}) => {
+  await announceBy(browser, 'Only mark the icon');
+  const page = await makeGoogleCode(browser, sandbox, GMAIL);
+  await expect.poll(() => settled(browser)).toMatchObject([{ sealed: expect.any(String) }]);
+  const before = await onDisk(browser);
+  expect(before).toContain(sandbox.backend.token);
+  const world = await ExtensionWorld.of(page, browser);
+  const reached = await world.evaluate(async () => {
+    const { chrome } = globalThis as unknown as { chrome: Chrome };
+    const found: unknown[] = [];
+    for (const area of [chrome.storage.local, chrome.storage.session, chrome.storage.sync]) {
+      found.push(await area.get().catch((error: Error) => error.message));
+      await area.set({ accounts: { all: [] }, captures: {} }).catch(() => {});
+    }
+    found.push((await indexedDB.databases()).map(({ name }) => name));
+    return found;
+  });
+  const closed = expect.stringMatching('Access to storage is not allowed from this context');
+  expect(reached).toEqual([closed, closed, {}, []]);
+  expect(await onDisk(browser)).toBe(before);
+  expect(await capturesOf(browser)).toHaveLength(1);
+});
+
+test('the popup that a page has opened just as its user clicks sends nothing by that click', async ({
+  browserWithExtension: browser,
+  sandbox,
+}) => {
+  const putsBefore = puts(sandbox);
+  const { opened } = await ActionPopup.next(browser);
+  const page = await makeGoogleCode(browser, sandbox, GMAIL);
+  const popup = await opened;
+  // As soon as it is there, by the mouse, then by keys.
+  const sent = await popup.atOnce('Send to Saleshandy');
+  expect(sent.ms).toBeLessThan(500);
+  expect(await capturesOf(browser)).toMatchObject([{ state: 'held' }]);
+  expect(puts(sandbox)).toBe(putsBefore);
+  await popup.click('Send to Saleshandy');
+  await popup.waitForText(/Connected/);
+
+  // And when another code comes while it is open.
+  const sentBefore = puts(sandbox);
+  await page.evaluate((code) => {
+    const strong = document.querySelector('strong');
+    if (strong) strong.textContent = code;
+  }, fakeCode());
+  expect((await popup.atOnce('Send to Saleshandy')).ms).toBeLessThan(500);
+  expect(await capturesOf(browser)).toMatchObject([{ state: 'verified' }, { state: 'held' }]);
+  expect(puts(sandbox)).toBe(sentBefore);
 });
 
 test('what a page shows later does not replace what is held, nor its account', async ({

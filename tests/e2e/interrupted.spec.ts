@@ -1,4 +1,3 @@
-import type { Chrome } from '../sandbox/chrome.ts';
 import { ActionPopup } from '../sandbox/popup.ts';
 import { interruptions } from './interruptions.ts';
 import { inChromium } from './person.ts';
@@ -6,6 +5,7 @@ import {
   capturesOf,
   expect,
   GMAIL,
+  keepOnDisk,
   makeYahooCode,
   popupWithCode,
   startBrowser,
@@ -98,15 +98,9 @@ test('the browser is killed before a code could be sealed: its user is told, and
   profile,
 }) => {
   // A backend that was never reached has told no key to seal to.
-  await (await browser.worker()).evaluate(async () => {
-    const { chrome } = globalThis as unknown as { chrome: Chrome };
-    const id = '6f2f1d3e-0000-4000-8000-00000000000b';
-    const account = { id, address: 'http://localhost:1', access: { token: 'not-a-real-token' }, addedAt: 1 };
-    await chrome.storage.local.set({
-      settings: { agreedAt: 1 },
-      accounts: { current: id, all: [account] },
-    });
-  });
+  const id = '6f2f1d3e-0000-4000-8000-00000000000b';
+  const account = { id, address: 'http://localhost:1', access: { token: 'not-a-real-token' }, addedAt: 1 };
+  await keepOnDisk(browser, { settings: { agreedAt: 1 }, accounts: { current: id, all: [account] } });
   const popup = await popupWithCode(browser, sandbox, GMAIL);
   await popup.click('Send to Saleshandy');
   await popup.waitForText(/Waiting to be sent/);

@@ -9,6 +9,7 @@ import {
   GMAIL_IMAP_OFF,
   makeGoogleCode,
   makeYahooCode,
+  onDisk,
   popupWithCode,
   test,
 } from './world.ts';
@@ -100,14 +101,7 @@ test('signed in to two workspaces, in a window of the browser: each as somebody,
   await signIn(settings, 'Sign in to another workspace', 'not-a-real-key-of-the-second', 'Second');
   await settings.getByText('Signed in as Test Person, workspace “Second”').waitFor();
   expect(await settings.getByText('workspace “First”').count()).toBe(1);
-  const stored = await (await browser.worker()).evaluate(async () =>
-    JSON.stringify(
-      await (
-        globalThis as unknown as { chrome: import('../sandbox/chrome.ts').Chrome }
-      ).chrome.storage.local.get(),
-    ),
-  );
-  expect(stored).not.toContain('not-a-real-key');
+  expect(await onDisk(browser)).not.toContain('not-a-real-key');
 
   const popup = await popupWithCode(browser, sandbox, GMAIL);
   await popup.waitForText(/workspace “Second”/);

@@ -4,7 +4,7 @@ import type { SandboxBrowser } from '../sandbox/browser.ts';
 import type { Chrome } from '../sandbox/chrome.ts';
 import { formsIn, formsOf, leaksIn } from '../sandbox/leaks.ts';
 import { ActionPopup } from '../sandbox/popup.ts';
-import { expect, GMAIL, makeGoogleCode, popupWithCode, test } from './world.ts';
+import { expect, GMAIL, makeGoogleCode, onDisk, popupWithCode, test } from './world.ts';
 
 async function storageOf(browser: SandboxBrowser): Promise<Buffer> {
   const worker = await browser.worker();
@@ -13,7 +13,7 @@ async function storageOf(browser: SandboxBrowser): Promise<Buffer> {
     const areas = [chrome.storage.local, chrome.storage.session, chrome.storage.sync];
     return JSON.stringify(await Promise.all(areas.map((area) => area.get())));
   });
-  return Buffer.from(text);
+  return Buffer.from(text + (await onDisk(browser)));
 }
 
 test("after verification the code's letters are found nowhere", async ({
@@ -52,11 +52,7 @@ test('while it is held it is in memory only, and what is sent is on disk sealed'
     const popup = await popupWithCode(browser, sandbox, GMAIL);
     await popup.click('Send to Saleshandy');
     await popup.waitForText(/Waiting to be sent/);
-    const worker = await browser.worker();
-    const outbox = await worker.evaluate(async () => {
-      const { chrome } = globalThis as unknown as { chrome: Chrome };
-      return JSON.stringify(await chrome.storage.local.get());
-    });
+    const outbox = await onDisk(browser);
     expect(outbox).toContain('"sealed"');
     expect(formsIn(Buffer.from(outbox), GMAIL.code)).toEqual([]);
     await browser.kill();

@@ -13,7 +13,7 @@ import type { Shown } from '../../utils/shown.ts';
 import type { Chrome } from '../sandbox/chrome.ts';
 import { ExtensionWorld } from '../sandbox/extension-world.ts';
 import { held, ok } from './samples.ts';
-import { capturesOf, expect, GMAIL, makeGoogleCode, showCaptures, test } from './world.ts';
+import { capturesOf, expect, GMAIL, keepOnDisk, makeGoogleCode, showCaptures, test } from './world.ts';
 
 /** Where the pictures go, to be looked at. */
 const PICTURES = 'tests/.results/screens';
@@ -219,13 +219,14 @@ for (const language of ['en', 'ar', 'de']) {
       test.setTimeout(300_000);
       await mkdir(PICTURES, { recursive: true });
       const { context, extensionId } = browser;
-      const keep = async (area: 'local' | 'session', values: object): Promise<void> =>
-        (await browser.worker()).evaluate(
-          ([where, what]) =>
-            (globalThis as unknown as { chrome: Chrome }).chrome.storage[where].set(what as object),
-          [area, values] as const,
-        );
-      await keep('local', { settings: { agreedAt: 1, language, hasPractised: true } });
+      const keep = async (area: 'disk' | 'session', values: Record<string, unknown>): Promise<void> =>
+        area === 'disk'
+          ? keepOnDisk(browser, values)
+          : (await browser.worker()).evaluate(
+              (what) => (globalThis as unknown as { chrome: Chrome }).chrome.storage.session.set(what),
+              values,
+            );
+      await keep('disk', { settings: { agreedAt: 1, language, hasPractised: true } });
       const page = await context.newPage();
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       const open = async (name: string, width: number): Promise<void> => {
@@ -281,12 +282,12 @@ for (const language of ['en', 'ar', 'de']) {
         { ...held, ...soon },
         { ...held, ...soon, ...second, account: 'likely', left: 95_000 },
       ];
-      await keep('local', { queue: listed.map(({ email, provider }) => ({ email, provider })) });
+      await keep('disk', { queue: listed.map(({ email, provider }) => ({ email, provider })) });
       await showCaptures(browser, listed, { language });
       await open('sidepanel', 380);
       await expect(page.locator('.mailbox .soon')).toHaveCount(2);
       await look('list, soon forgotten');
-      await keep('local', { queue: [] });
+      await keep('disk', { queue: [] });
       await showCaptures(browser, [], { language });
 
       await open('options', 800);
@@ -295,13 +296,13 @@ for (const language of ['en', 'ar', 'de']) {
       await look('options, narrow');
       await open('practice', 980);
       await look('practice');
-      await keep('local', { history: entries });
+      await keep('disk', { history: entries });
       await open('sent', 700);
       await look('history');
-      await keep('local', { history: [], settings: { language, history: false } });
+      await keep('disk', { history: [], settings: { language, history: false } });
       await open('sent', 700);
       await look('history, off and empty');
-      await keep('local', { accounts: { all: [] } });
+      await keep('disk', { accounts: { all: [] } });
       await open('welcome', 760);
       await look('welcome');
       await page.locator('details > summary').click();
@@ -323,10 +324,9 @@ for (const language of ['en', 'ar', 'de']) {
     }) => {
       await mkdir(PICTURES, { recursive: true });
       const worker = await browser.worker();
-      await worker.evaluate(
-        (settings) => (globalThis as unknown as { chrome: Chrome }).chrome.storage.local.set({ settings }),
-        { agreedAt: 1, language, hasPractised: true, announce: 'notice' },
-      );
+      await keepOnDisk(browser, {
+        settings: { agreedAt: 1, language, hasPractised: true, announce: 'notice' },
+      });
       const page = await browser.context.newPage();
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await makeGoogleCode(browser, sandbox, GMAIL, page);

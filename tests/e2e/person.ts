@@ -7,7 +7,7 @@ import type { FirefoxBrowser } from '../sandbox/firefox-browser.ts';
 import { click } from '../sandbox/firefox-set-up.ts';
 import { ActionPopup } from '../sandbox/popup.ts';
 import type { View } from '../sandbox/view.ts';
-import { badgeOf, capturesOf, endWorker, inOrder, type Sandbox } from './world.ts';
+import { badgeOf, capturesOf, endWorker, inOrder, onDisk, type Sandbox } from './world.ts';
 
 /** What a person with the extension does and sees, in whichever browser: for journeys that are the same in all of them. */
 export interface Person {
@@ -88,10 +88,7 @@ export function inChromium(browser: SandboxBrowser, sandbox: Sandbox): Person {
     },
     captures: () => capturesOf(browser),
     badge: () => badgeOf(browser),
-    onDisk: async () =>
-      (await browser.worker()).evaluate(async () =>
-        JSON.stringify(await (globalThis as unknown as { chrome: Chrome }).chrome.storage.local.get()),
-      ),
+    onDisk: () => onDisk(browser),
     endWorker: () => endWorker(browser),
   };
 }
@@ -128,11 +125,11 @@ export function inFirefox(browser: FirefoxBrowser, sandbox: Sandbox): Person {
     },
     openPopup: () => browser.openPopup(),
     captures: async () => {
-      const { captures = {} } = await browser.stored('session');
+      const { captures = {} } = await browser.inMemory();
       return inOrder(Object.values(captures as Record<string, StoredCapture>));
     },
     badge: () => browser.badge(),
-    onDisk: async () => JSON.stringify(await browser.stored('local')),
+    onDisk: async () => JSON.stringify(await browser.onDisk()),
     endWorker: () => browser.endWorker(),
   };
 }

@@ -3,7 +3,17 @@ import type { Chrome } from '../sandbox/chrome.ts';
 import { leaksIn } from '../sandbox/leaks.ts';
 import { ActionPopup, DrivenPage } from '../sandbox/popup.ts';
 import { fakeCode } from '../sandbox/provider-pages.ts';
-import { announceBy, badgeOf, capturesOf, expect, GMAIL, GMAIL_SECOND, type Sandbox, test } from './world.ts';
+import {
+  announceBy,
+  badgeOf,
+  capturesOf,
+  expect,
+  GMAIL,
+  GMAIL_SECOND,
+  onDisk,
+  type Sandbox,
+  test,
+} from './world.ts';
 
 const PAGE = 'https://myaccount.google.com/apppasswords';
 
@@ -57,11 +67,6 @@ const normalWindow = async (browser: SandboxBrowser): Promise<number> =>
     const windows = await (globalThis as unknown as { chrome: Chrome }).chrome.windows.getAll();
     return windows.find(({ incognito }) => !incognito)?.id as number;
   });
-
-const onDisk = async (browser: SandboxBrowser): Promise<string> =>
-  (await browser.worker()).evaluate(async () =>
-    JSON.stringify(await (globalThis as unknown as { chrome: Chrome }).chrome.storage.local.get()),
-  );
 
 test('what is held of a private window is shown there only, and is gone when it is closed', async ({
   browserWithExtension: browser,

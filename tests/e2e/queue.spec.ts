@@ -10,12 +10,15 @@ import { ActionPopup, DrivenPage } from '../sandbox/popup.ts';
 import {
   announceBy,
   capturesOf,
+  clickSend,
   EIGHT,
   expect,
   GMAIL,
   GMAIL_IMAP_OFF,
   holdWithTimeLeft,
+  keepOnDisk,
   makeGoogleCode,
+  onDisk,
   showCaptures,
   test,
   YAHOO,
@@ -52,10 +55,7 @@ async function store(
   browser: SandboxBrowser,
   { queue, captures }: { queue?: QueueRow[]; captures?: StoredCapture[] },
 ): Promise<void> {
-  await (await browser.worker()).evaluate(async (rows) => {
-    const { chrome } = globalThis as unknown as { chrome: Chrome };
-    if (rows) await chrome.storage.local.set({ queue: rows });
-  }, queue);
+  if (queue) await keepOnDisk(browser, { queue });
   if (captures) await showCaptures(browser, captures);
 }
 
@@ -93,9 +93,7 @@ test('ten mailboxes in a row', async ({ browserWithExtension: browser, sandbox }
     await opened.waitForURL(`**/u/${signedIn.indexOf(email)}/apppasswords`);
     await opened.getByLabel('App name').fill('Saleshandy');
     await opened.getByRole('button', { name: 'Create' }).click();
-    await row(panel, email)
-      .getByRole('button', { name: `Send – ${email}` })
-      .click();
+    await clickSend(panel, `Send – ${email}`);
   }
   for (const { email, code } of yahoo) {
     // Somebody else is signed in there, as far as its page tells.
@@ -111,7 +109,7 @@ test('ten mailboxes in a row', async ({ browserWithExtension: browser, sandbox }
     await expect(row(panel, email)).toContainText('code held, not sent');
   }
   expect(browser.context.pages().filter((one) => /google|yahoo/.test(one.url()))).toHaveLength(1);
-  await panel.getByRole('button', { name: 'Send 2 codes' }).click();
+  await clickSend(panel, 'Send 2 codes');
 
   await expect(panel.getByRole('heading', { name: 'That was the last one' })).toBeVisible({
     timeout: 60_000,
@@ -127,12 +125,10 @@ test('ten mailboxes in a row', async ({ browserWithExtension: browser, sandbox }
   for (const { email } of [...EIGHT, ...yahoo])
     expect(lines.filter((line) => line.startsWith(`${email},`))).toHaveLength(1);
   expect(lines.slice(1).every((line) => /,connected,verified,,20\d\d-/.test(line))).toBe(true);
-  const onDisk = await (await browser.worker()).evaluate(async () =>
-    JSON.stringify(await (globalThis as unknown as { chrome: Chrome }).chrome.storage.local.get()),
-  );
+  const kept = await onDisk(browser);
   for (const { code } of [...EIGHT, ...yahoo]) {
     expect(csv).not.toContain(code);
-    expect(onDisk).not.toContain(code);
+    expect(kept).not.toContain(code);
   }
 
   // Put away, they stay finished; and so they do in a panel that is opened anew.
@@ -159,7 +155,7 @@ test('what failed is tried again where that can help, and a wrong code is made a
   const page = await makeGoogleCode(browser, sandbox, { email: GMAIL.email, code: 'wrongwrongwrongw' });
   await expect(row(panel, GMAIL.email)).toContainText('code held');
   await makeGoogleCode(browser, sandbox, GMAIL_IMAP_OFF, page);
-  await panel.getByRole('button', { name: 'Send 2 codes' }).click();
+  await clickSend(panel, 'Send 2 codes');
   await expect(row(panel, GMAIL.email)).toContainText(`Google refused this code for ${GMAIL.email}`);
   await expect(row(panel, GMAIL_IMAP_OFF.email)).toContainText('Turn IMAP on');
   await expect(panel.getByText('0 of 2 connected · 2 need you').first()).toBeVisible();
@@ -181,9 +177,7 @@ test('what failed is tried again where that can help, and a wrong code is made a
   // The button that was pressed is gone; the focus is not.
   await expect(head).toBeFocused();
   await makeGoogleCode(browser, sandbox, GMAIL, page);
-  await row(panel, GMAIL.email)
-    .getByRole('button', { name: `Send – ${GMAIL.email}` })
-    .click();
+  await clickSend(panel, `Send – ${GMAIL.email}`);
   await expect(row(panel, GMAIL.email)).toContainText('connected');
   await expect(panel.getByText('2 mailboxes are connected')).toBeVisible();
 });
@@ -209,7 +203,7 @@ test('a code that nobody sends: its row and the panel say that it is soon forgot
   await expect.poll(async () => (await capturesOf(browser))[0]?.left).toBe(600_000);
 
   await holdWithTimeLeft(browser, 60_000);
-  await panel.getByRole('button', { name: 'Send now' }).click();
+  await clickSend(panel, 'Send now');
   await expect(mailbox).toContainText('connected');
   await expect(panel.getByRole('button', { name: 'Keep longer' })).toHaveCount(0);
 
@@ -262,10 +256,11 @@ test('a file of addresses, and one that has passwords in it', async ({ browserWi
   await expect(panel.getByText('Line 3: bob@')).toBeVisible();
   await mkdir(PICTURES, { recursive: true });
   await panel.screenshot({ path: `${PICTURES}/queue-import.png`, fullPage: true });
-  const stored = await (await browser.worker()).evaluate(async () => {
+  const inMemory = await (await browser.worker()).evaluate(async () => {
     const { chrome } = globalThis as unknown as { chrome: Chrome };
-    return JSON.stringify([await chrome.storage.local.get(), await chrome.storage.session.get()]);
+    return JSON.stringify(await chrome.storage.session.get());
   });
+  const stored = (await onDisk(browser)) + inMemory;
   expect(stored).toContain('ann@gmail.com');
   expect(stored).not.toContain('not-a-real-password');
 });

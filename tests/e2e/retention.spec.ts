@@ -10,6 +10,7 @@ import {
   GMAIL,
   holdWithTimeLeft,
   makeGoogleCode,
+  onDisk,
   popupWithCode,
   startBrowser,
   test,
@@ -22,12 +23,6 @@ const settingsPage = async ({ context, extensionId }: SandboxBrowser) => {
   await page.goto(`chrome-extension://${extensionId}/options.html`);
   return page;
 };
-
-const localStorageOf = async (browser: SandboxBrowser): Promise<string> =>
-  (await browser.worker()).evaluate(async () => {
-    const { chrome } = globalThis as unknown as { chrome: Chrome };
-    return JSON.stringify(await chrome.storage.local.get());
-  });
 
 test('a code that is not sent is counted down, can be kept longer, and is forgotten with a word', async ({
   browserWithExtension: browser,
@@ -70,7 +65,7 @@ test('held codes that are to be kept sealed outlive the browser, and are sent as
   const { opened } = await ActionPopup.next(browser);
   await makeGoogleCode(browser, sandbox, GMAIL);
   await (await opened).waitForText(/It is kept sealed, even if you close the browser/);
-  expect(await localStorageOf(browser)).toContain('"sealed"');
+  expect(await onDisk(browser)).toContain('"sealed"');
   await browser.kill();
   expect(await leaksIn(profile, GMAIL.code)).toEqual([]);
 
@@ -90,7 +85,7 @@ test('held codes that are to be kept sealed outlive the browser, and are sent as
 test('an update that waits does not cost a held code', async ({ browserWithExtension: browser, sandbox }) => {
   const popup = await popupWithCode(browser, sandbox, GMAIL);
   await popup.waitForText(/Forgotten in/);
-  expect(await localStorageOf(browser)).not.toContain('"sealed"');
+  expect(await onDisk(browser)).not.toContain('"sealed"');
   // As the browser does, where no store has a newer version to offer.
   await (await browser.worker()).evaluate(() => {
     const { chrome } = globalThis as unknown as { chrome: Chrome };
@@ -98,7 +93,7 @@ test('an update that waits does not cost a held code', async ({ browserWithExten
     event.dispatch({ version: '9.9.9' });
   });
   await popup.waitForText(/It is kept sealed/);
-  expect(await localStorageOf(browser)).toContain('"sealed"');
+  expect(await onDisk(browser)).toContain('"sealed"');
 });
 
 test('another key of the backend is not sealed to before the user agrees', async ({
@@ -136,13 +131,13 @@ test('signed out, the codes and the token are gone; with everything, all the res
   await settings.getByRole('button', { name: 'Yes, forget it' }).click();
   await expect(settings.getByRole('button', { name: 'Sign in to Saleshandy' })).toBeVisible();
   expect(await capturesOf(browser)).toEqual([]);
-  expect(await localStorageOf(browser)).not.toContain(token);
+  expect(await onDisk(browser)).not.toContain(token);
 
   await settings.getByRole('button', { name: 'Forget everything' }).click();
   await settings.getByRole('button', { name: 'Yes, forget it' }).click();
   await settings.getByText('Backend address and access token').click();
   await expect(settings.getByLabel('Address')).toHaveValue('http://localhost:8787');
-  expect(await localStorageOf(browser)).toBe('{}');
+  expect(await onDisk(browser)).toBe('{}');
   await browser.close();
   expect(await leaksIn(profile, GMAIL.code)).toEqual([]);
 });

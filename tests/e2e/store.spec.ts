@@ -4,9 +4,8 @@ import type { StoredCapture } from '../../utils/captures/capture.ts';
 import type { Check } from '../../utils/onboarding/contract.ts';
 import type { QueueRow } from '../../utils/queue/queue.ts';
 import type { SandboxBrowser } from '../sandbox/browser.ts';
-import type { Chrome } from '../sandbox/chrome.ts';
 import { ok, held as sample } from './samples.ts';
-import { expect, showCaptures, test } from './world.ts';
+import { expect, keepOnDisk, onDisk, showCaptures, test } from './world.ts';
 
 /*
  * The stores' pictures, from the real interface in every language: `npm run store`. Among all tests only two languages are
@@ -152,11 +151,7 @@ for (const language of await readdir('public/_locales')) {
     };
     const icon = dataUrl('image/svg+xml', await readFile('public/icon.svg'));
     const name = text('extension_name');
-    const keep = async (values: object): Promise<void> =>
-      (await browser.worker()).evaluate(
-        (what) => (globalThis as unknown as { chrome: Chrome }).chrome.storage.local.set(what),
-        values,
-      );
+    const keep = (values: Record<string, unknown>): Promise<void> => keepOnDisk(browser, values);
     await keep({ settings: { agreedAt: 1, language, hasPractised: true, theme: 'light' }, queue });
     const elsewhere = await accountAt('https://onboarding.example.com', browser);
     const [page, frame] = [await browser.context.newPage(), await browser.context.newPage()];
@@ -181,11 +176,7 @@ for (const language of await readdir('public/_locales')) {
 
 /** What is known of the backend, as if it were somewhere else. */
 async function accountAt(origin: string, browser: SandboxBrowser): Promise<object> {
-  const stored = await (await browser.worker()).evaluate(async () =>
-    JSON.stringify(
-      (await (globalThis as unknown as { chrome: Chrome }).chrome.storage.local.get('accounts')).accounts,
-    ),
-  );
+  const stored = JSON.stringify(JSON.parse(await onDisk(browser)).accounts);
   return JSON.parse(stored.replaceAll(/http:\/\/(localhost|127\.0\.0\.1):\d+/g, origin));
 }
 

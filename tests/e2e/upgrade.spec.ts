@@ -14,6 +14,7 @@ import {
   expect,
   GMAIL,
   GMAIL_SECOND,
+  onDisk,
   popupWithCode,
   type Sandbox,
   test,
@@ -37,10 +38,26 @@ const start = (sandbox: Sandbox, profile: string, extension: string): Promise<Sa
 const byEmail = (captures: StoredCapture[]) =>
   Object.fromEntries(captures.map(({ email, state }) => [email, state]));
 
-const onDisk = async (browser: SandboxBrowser): Promise<string> =>
+/** Where the first release kept it. */
+const inLocalStorage = async (browser: SandboxBrowser): Promise<string> =>
   (await browser.worker()).evaluate(async () =>
     JSON.stringify(await (globalThis as unknown as { chrome: Chrome }).chrome.storage.local.get()),
   );
+
+/**
+ * Chromium goes on with the worker that it remembers when an unpacked extension is another after a restart. A store's update
+ * ends that one, and so does loading the extension anew.
+ */
+async function asUpdated(browser: SandboxBrowser): Promise<void> {
+  const old = await browser.worker();
+  const ended = new Promise<void>((resolve) => old.once('close', () => resolve()));
+  const begun = browser.context.waitForEvent('serviceworker');
+  await old
+    .evaluate(() => (globalThis as unknown as { chrome: Chrome }).chrome.runtime.reload())
+    // It may be gone before it has answered.
+    .catch(() => {});
+  await Promise.all([ended, begun]);
+}
 
 test('a profile of the first release is opened with this one: nothing is lost', async ({
   sandbox,
@@ -96,16 +113,20 @@ test('a profile of the first release is opened with this one: nothing is lost', 
         }
       ).chrome.runtime.onUpdateAvailable.dispatch({ version: '99' }),
     );
-    await expect.poll(() => onDisk(browser)).toContain(HELD.email);
+    await expect.poll(() => inLocalStorage(browser)).toContain(HELD.email);
     await browser.close();
     await rm(extension, { recursive: true });
     await mkdir(extension);
     await cp(NOW, extension, { recursive: true });
 
     browser = await start(sandbox, profile, extension);
+    await asUpdated(browser);
     await expect.poll(async () => byEmail(await capturesOf(browser))).toEqual(before);
     const stored = await onDisk(browser);
+    expect(stored).toContain(HELD.email);
     for (const { code } of [GMAIL, REFUSED, WAITING, HELD]) expect(stored).not.toContain(code);
+    // Where pages could reach it, nothing is left.
+    await expect.poll(() => inLocalStorage(browser)).toBe('{}');
 
     // What waited goes on by itself, and what was held with one click.
     await sandbox.restartBackend();

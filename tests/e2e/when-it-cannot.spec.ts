@@ -131,12 +131,15 @@ test('a report of the page: its structure, none of its text, and nothing leaves'
   const page = await browser.context.newPage();
   await page.goto('https://myaccount.google.com/apppasswords?rapt=not-to-be-told');
   await page.evaluate(() => {
+    document.documentElement.lang = 'lqzxjkvb';
     document.body.innerHTML = `
       <h1 class="secret-title">Salut Person</h1>
-      <div role="dialog" class="made user-1234567"><p id="code">abcd efgh ijkl mnop</p>
-      <input readonly value="nobody"><x-box></x-box></div>`;
+      <johnsmith id="qzxjkvbwpyghmfdl" class="kvbwpyghmfdlqzxj alice-jones"></johnsmith>
+      <div role="dialog" class="card pq-1234567" title="fdlqzxjkvbwpyghm"><p id="code">abcd efgh ijkl mnop</p>
+      <input readonly value="nobody" type="ghmfdlqzxjkvbwpy" role="alice@example.com"><x-box></x-box></div>
+      <form><input name="id"></form><zxjkvbwp-yghmfdlq></zxjkvbwp-yghmfdlq>`;
     const root = document.querySelector('x-box')?.attachShadow({ mode: 'closed' });
-    if (root) root.innerHTML = '<b class="inner">xyz</b>';
+    if (root) root.innerHTML = '<b class="modal">xyz</b>';
   });
   const popup = await ActionPopup.open(browser);
   await popup.click('A code is shown and nothing happened?');
@@ -147,13 +150,17 @@ test('a report of the page: its structure, none of its text, and nothing leaves'
     'host myaccount.google.com',
     'path /apppasswords',
     '[role=dialog]',
-    '.made',
+    '.card',
+    '.secret-title',
+    'language unknown',
+    '#…16',
     'text 19',
-    '.inner',
+    '.modal',
   ])
     expect(report).toContain(told);
   expect(report).toMatch(/16 characters, groups, visible, weight -?\d+: groups, /);
-  for (const kept of ['Salut', 'efgh', 'nobody', 'rapt', '1234567', 'xyz'])
+  const codes = ['qzxj', 'kvbw', 'pygh', 'mfdl', 'lqzx', 'efgh', '1234567', 'xyz'];
+  for (const kept of ['Salut', 'nobody', 'rapt', 'alice', 'jones', 'john', ...codes])
     expect(report).not.toContain(kept);
 });
 

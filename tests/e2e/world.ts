@@ -9,6 +9,8 @@ import { viewsOf } from '../../utils/captures/view.ts';
 import type { Shown } from '../../utils/shown.ts';
 import { launchBrowser, type SandboxBrowser } from '../sandbox/browser.ts';
 import type { Chrome } from '../sandbox/chrome.ts';
+import { whenTaken } from '../sandbox/in-page.ts';
+import { readDisk, writeDisk } from '../sandbox/on-disk.ts';
 import { ActionPopup } from '../sandbox/popup.ts';
 import { setUp } from '../sandbox/set-up.ts';
 import { endWorker } from '../sandbox/worker.ts';
@@ -141,6 +143,14 @@ export async function capturesOf(browser: SandboxBrowser): Promise<StoredCapture
   return inOrder(captures);
 }
 
+/** All that the extension has on disk. */
+export const onDisk = async (browser: SandboxBrowser): Promise<string> =>
+  JSON.stringify(await (await browser.worker()).evaluate(readDisk));
+
+/** Lays something there, as the extension itself would. */
+export const keepOnDisk = async (browser: SandboxBrowser, values: Record<string, unknown>): Promise<void> =>
+  (await browser.worker()).evaluate(writeDisk, values);
+
 /** The oldest first. */
 export const inOrder = (captures: StoredCapture[]): StoredCapture[] =>
   captures.toSorted((a, b) => a.capturedAt - b.capturedAt);
@@ -198,11 +208,19 @@ export async function badgeOf(browser: SandboxBrowser): Promise<string> {
   return worker.evaluate(() => (globalThis as unknown as { chrome: Chrome }).chrome.action.getBadgeText({}));
 }
 
+/** A click on what sends, as a person makes it: seen first. */
+export async function clickSend(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name }).waitFor();
+  await page.evaluate(whenTaken, name);
+  await page.getByRole('button', { name }).click();
+}
+
 /** Sets how a code is announced, as the settings page does. */
 export async function announceBy(browser: SandboxBrowser, label: string): Promise<void> {
   const page = await browser.context.newPage();
   await page.goto(`chrome-extension://${browser.extensionId}/options.html`);
-  await page.getByLabel(label, { exact: true }).check();
+  // Not `check`, which wants it to stay: the page may just be drawing what it read before.
+  await page.getByLabel(label, { exact: true }).click();
   await page.getByText('Saved.').waitFor();
   await page.close();
 }

@@ -128,19 +128,10 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   'key revoked': { strike: (lab) => lab.changeKey('revoked') },
 
   'disk full': {
-    strike: async (lab) => {
-      await inExtension(await lab.popup(), async () => {
-        const { local } = (globalThis as unknown as { chrome: Chrome }).chrome.storage;
-        const QUOTA = 10_485_760;
-        const left = QUOTA - (await local.getBytesInUse()) - '"filler"'.length - 20;
-        await local.set({ filler: 'x'.repeat(left) });
-      });
-    },
-    mend: async (lab) => {
-      await inExtension(await lab.popup(), () =>
-        (globalThis as unknown as { chrome: Chrome }).chrome.storage.local.remove('filler'),
-      );
-    },
+    // Its database has as much room as the disk, which is everybody's. So the worker that lives now is told what it
+    // would be told.
+    strike: (lab) => setRoom(lab, false),
+    mend: (lab) => setRoom(lab, true),
   },
   'clock set forwards': { strike: (lab) => setClock(lab, HOURS), mend: (lab) => setClock(lab, 0) },
   'clock set back': { strike: (lab) => setClock(lab, -HOURS), mend: (lab) => setClock(lab, 0) },
@@ -164,6 +155,18 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
 };
 export type FaultName = keyof typeof FAULTS;
+
+async function setRoom(lab: Lab, hasRoom: boolean): Promise<void> {
+  const worker = await lab.browser.worker();
+  await worker.evaluate((isGiven) => {
+    const world = globalThis as unknown as { realPut?: IDBObjectStore['put'] };
+    world.realPut ??= IDBObjectStore.prototype.put;
+    const full = (): never => {
+      throw new DOMException('There is no room', 'QuotaExceededError');
+    };
+    IDBObjectStore.prototype.put = isGiven ? world.realPut : full;
+  }, hasRoom);
+}
 
 /** Of the worker that lives now. The computer's own clock belongs to everybody on it. */
 async function setClock({ browser }: Lab, by: number): Promise<void> {

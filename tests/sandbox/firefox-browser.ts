@@ -5,6 +5,7 @@ import type { Chrome } from './chrome.ts';
 import { startConnectProxy } from './connect-proxy.ts';
 import { findFirefox } from './firefox.ts';
 import { FirefoxView } from './firefox-view.ts';
+import { readDisk } from './on-disk.ts';
 
 const ADD_ON = 'mailbox-connect@saleshandy.example';
 /** Firefox gives each installation an address of its own; here it is fixed. */
@@ -168,11 +169,14 @@ export class FirefoxBrowser {
     );
   }
 
-  async stored(area: 'local' | 'session'): Promise<Record<string, unknown>> {
-    return this.inExtension(
-      (name) => (globalThis as unknown as { browser: Chrome }).browser.storage[name].get(),
-      area,
+  async inMemory(): Promise<Record<string, unknown>> {
+    return this.inExtension(() =>
+      (globalThis as unknown as { browser: Chrome }).browser.storage.session.get(),
     );
+  }
+
+  onDisk(): Promise<Record<string, unknown>> {
+    return this.inExtension(readDisk);
   }
 
   /** Answers what the browser asks its user: whether the extension may have a host. */

@@ -3,6 +3,7 @@ import type { BackendProcess } from '../servers/backend-process.ts';
 import type { Chrome } from './chrome.ts';
 import type { FirefoxBrowser } from './firefox-browser.ts';
 import { textMatching } from './in-page.ts';
+import { writeDisk } from './on-disk.ts';
 
 /** Resolves with the page's text as soon as it matches. */
 export const waitForText = (page: Page, pattern: RegExp, timeoutMs = 40_000): Promise<string> =>
@@ -31,13 +32,12 @@ export async function connectInSettings(
 }
 
 /** Leaves the extension as it was when it was installed; for all but that, an account it was connected to is there again. */
-export async function startAnew(browser: FirefoxBrowser, local: Record<string, unknown>): Promise<void> {
+export async function startAnew(browser: FirefoxBrowser, kept: Record<string, unknown>): Promise<void> {
   await browser.closePages();
-  await browser.inExtension(async (kept) => {
-    const { browser: api } = globalThis as unknown as { browser: Chrome };
-    await api.runtime.sendMessage({ type: 'leave' });
-    await api.storage.local.set(kept);
-  }, local);
+  await browser.inExtension(() =>
+    (globalThis as unknown as { browser: Chrome }).browser.runtime.sendMessage({ type: 'leave' }),
+  );
+  await browser.inExtension(writeDisk, kept);
 }
 
 /** Sets how a code is announced, in the settings. */

@@ -31,6 +31,31 @@ export function middleOf(called: string): { x: number; y: number } {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
+/**
+ * Resolves once the button with this name is one that takes a click: what sends has to have stood for a moment, the same and in
+ * the same place, longer than it wants.
+ */
+export async function whenTaken(called: string): Promise<void> {
+  const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
+  const find = () =>
+    [...document.querySelectorAll<HTMLElement>('[data-sends]')].find(
+      (one) => plain(one.innerText) === plain(called),
+    );
+  const look = (): string | undefined => {
+    const button = find();
+    const box = button?.getBoundingClientRect();
+    return box && [button?.dataset.sends, box.x, box.y, box.width, box.height].join();
+  };
+  let before = look();
+  let since = performance.now();
+  while (before !== undefined && performance.now() - since < 700) {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    const now = look();
+    if (now !== before) since = performance.now();
+    before = now;
+  }
+}
+
 /** Puts the focus into the first text field, or that with this label, and selects what is in it. */
 export function focusField(called: string | null): void {
   const field = [

@@ -92,6 +92,31 @@ export class DrivenPage extends View {
     await this.#send('Input.insertText', { text });
   }
 
+  /**
+   * Clicks and presses Enter on a button in the moment in which it is drawn, with the browser's own events.
+   * @returns how long that was after it was there, in ms
+   */
+  async atOnce(name: string): Promise<{ ms: number }> {
+    const at = await this.evaluate(async (called) => {
+      const find = () =>
+        [...document.querySelectorAll<HTMLElement>('button')].find(({ innerText }) => innerText === called);
+      while (!find()) await new Promise((resolve) => requestAnimationFrame(resolve));
+      const { x, y, width, height } = (find() as HTMLElement).getBoundingClientRect();
+      find()?.focus();
+      return { x: x + width / 2, y: y + height / 2, since: performance.now() };
+    }, name);
+    await this.press(at);
+    for (const type of ['keyDown', 'keyUp'])
+      await this.#send('Input.dispatchKeyEvent', {
+        type,
+        key: 'Enter',
+        code: 'Enter',
+        windowsVirtualKeyCode: 13,
+        text: '\r',
+      });
+    return this.evaluate((since) => ({ ms: performance.now() - since }), at.since);
+  }
+
   async screenshot(file: string): Promise<void> {
     const { data } = await this.#send<{ data: string }>('Page.captureScreenshot', { format: 'png' });
     await writeFile(file, Buffer.from(data, 'base64'));

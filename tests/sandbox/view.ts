@@ -1,4 +1,4 @@
-import { asPattern, chooseOption, focusField, middleOf, textMatching } from './in-page.ts';
+import { asPattern, chooseOption, focusField, middleOf, textMatching, whenTaken } from './in-page.ts';
 
 /**
  * One of the extension's own pages, as its user sees it: the toolbar's popup, the list beside the page. Each browser shows
@@ -31,6 +31,7 @@ export abstract class View {
   /** A real click of the mouse in the middle of the button, link or disclosure with this name. */
   async click(name: string): Promise<void> {
     await this.waitForText(asPattern(name));
+    await this.evaluate(whenTaken, name);
     await this.press(await this.evaluate(middleOf, name));
   }
 

@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { OnboardingClient, parseAddress } from '../../utils/onboarding/client.ts';
-import { problemTypes } from '../../utils/onboarding/contract.ts';
+import { Advice, problemTypes } from '../../utils/onboarding/contract.ts';
 import { OnboardingError } from '../../utils/onboarding/fault.ts';
 
 let server: Server | undefined;
@@ -64,6 +64,27 @@ describe('an answer that is none', () => {
     ['some other server', answer(404, 'Not found'), 'not_onboarding'],
     ['JSON of another kind', answer(200, '{"hello":"world"}', JSON_), 'malformed'],
     ['half of it', answer(200, '{"id":"wor', JSON_), 'malformed'],
+    [
+      'longer texts than anybody shows',
+      answer(200, JSON.stringify({ id: 'w', name: 'n'.repeat(400) }), JSON_),
+      'malformed',
+    ],
+    [
+      'megabytes',
+      answer(200, JSON.stringify({ id: 'w', name: 'W', more: 'm'.repeat(2e6) }), JSON_),
+      'malformed',
+    ],
+    [
+      'what never ends',
+      (_, response) => {
+        const more = (): void => {
+          while (response.write('x'.repeat(60_000)));
+          response.once('drain', more);
+        };
+        more();
+      },
+      'malformed',
+    ],
     ['too many requests', answer(429, '', { 'Retry-After': '7' }), 'busy'],
     ['a broken backend', answer(500, 'oops'), 'backend_error'],
     ['a gateway without a backend', answer(502, '<html>'), 'backend_error'],
@@ -132,6 +153,20 @@ test('a mailbox is handed in as it is asked to be, with all that was said of it'
   };
   await faultOf(client.connect('6f2f1d3e-0000-4000-8000-000000000001', request));
   expect(JSON.parse(seen)).toEqual(request);
+});
+
+test.each([
+  'javascript:alert(1)',
+  'data:text/html,x',
+  'file:///etc/passwd',
+  'chrome://settings',
+  'http://app.example',
+  'x',
+])('a link of the backend to %s is left out, and the rest is taken', async (app) => {
+  const client = await clientOf(answer(200, JSON.stringify({ id: 'w', name: 'Workspace', app }), JSON_));
+  expect((await client.workspace()).app).toBeUndefined();
+  expect(Advice.parse({ code: 'UNKNOWN', link: app }).link).toBeUndefined();
+  expect(Advice.parse({ code: 'UNKNOWN', link: 'https://help.example/' }).link).toBe('https://help.example/');
 });
 
 test('the token goes along, and nothing of a page', async () => {

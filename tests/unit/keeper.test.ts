@@ -54,7 +54,7 @@ type Stored = Record<string, unknown>;
 
 /** What outlives a worker: the browser's memory and disk. */
 class Storage {
-  local: Stored = {
+  disk: Stored = {
     settings: { agreedAt: 1 },
     accounts: {
       current: ACCOUNT,
@@ -65,19 +65,30 @@ class Storage {
   managed: Stored = {};
   isFull = false;
 
-  area(life: Life, name: 'local' | 'session') {
+  /** The browser's memory. */
+  memory(life: Life) {
     return {
       get: (key: string) =>
-        life.through(() => (key in this[name] ? { [key]: structuredClone(this[name][key]) } : {})),
+        life.through(() => (key in this.session ? { [key]: structuredClone(this.session[key]) } : {})),
       set: (values: Stored) =>
         life.through(() => {
-          if (this.isFull && name === 'local') throw new Error('QUOTA_BYTES quota exceeded');
           // Through JSON, as browsers do.
-          Object.assign(this[name], JSON.parse(JSON.stringify(values)));
+          Object.assign(this.session, JSON.parse(JSON.stringify(values)));
         }),
       remove: (key: string) =>
         life.through(() => {
-          delete this[name][key];
+          delete this.session[key];
+        }),
+    };
+  }
+
+  onDisk(life: Life) {
+    return {
+      read: (key: string) => life.through(() => structuredClone(this.disk[key])),
+      write: (key: string, value: unknown) =>
+        life.through(() => {
+          if (this.isFull) throw new DOMException('There is no room', 'QuotaExceededError');
+          this.disk[key] = JSON.parse(JSON.stringify(value));
         }),
     };
   }
@@ -139,12 +150,12 @@ async function begin(life: Life, storage: Storage, backend: Backend) {
   vi.doMock('wxt/browser', () => ({
     browser: {
       storage: {
-        local: storage.area(life, 'local'),
-        session: storage.area(life, 'session'),
+        session: storage.memory(life),
         managed: { get: () => life.through(() => storage.managed) },
       },
     },
   }));
+  vi.doMock('../../utils/disk.ts', () => ({ disk: storage.onDisk(life) }));
   // A worker that ends gives back its locks; one life runs at a time here.
   vi.stubGlobal('navigator', {
     onLine: true,
@@ -193,7 +204,7 @@ async function begin(life: Life, storage: Storage, backend: Backend) {
 
 /** The one there is, to be changed. */
 const account = (storage: Storage) =>
-  (storage.local.accounts as { all: { met: { askedAt: number } & Record<string, unknown> }[] }).all[0] as {
+  (storage.disk.accounts as { all: { met: { askedAt: number } & Record<string, unknown> }[] }).all[0] as {
     met: { askedAt: number } & Record<string, unknown>;
   };
 
@@ -211,6 +222,7 @@ beforeAll(async () => {
 afterEach(() => {
   vi.unstubAllGlobals();
   vi.doUnmock('wxt/browser');
+  vi.doUnmock('../../utils/disk.ts');
 });
 
 const world = (): [Storage, Backend] => {
@@ -242,7 +254,7 @@ describe('a worker that is ended at any await', () => {
       await live([ending], storage, backend);
       expect(storage.captures(), `ended at ${ending}`).toMatchObject([{ state: 'verified', email: EMAIL }]);
       expect([...backend.connections], `ended at ${ending}`).toHaveLength(1);
-      expect(JSON.stringify([storage.local, storage.session]), `ended at ${ending}`).not.toContain(CODE);
+      expect(JSON.stringify([storage.disk, storage.session]), `ended at ${ending}`).not.toContain(CODE);
     }
   });
 
@@ -264,7 +276,7 @@ describe('a worker that is ended at any await', () => {
       const life = new Life(ending);
       const { runs } = await begin(life, storage, backend);
       await Promise.race([runs(), life.ended]);
-      expect(JSON.stringify(storage.local), 'on disk').not.toContain(CODE);
+      expect(JSON.stringify(storage.disk), 'on disk').not.toContain(CODE);
       const wasSent = storage.captures().some(({ state }) => state !== 'held');
       storage.session = {};
       const { keeper, store, until } = await begin(new Life(), storage, backend);

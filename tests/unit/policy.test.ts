@@ -4,6 +4,7 @@ import { fakeBrowser } from 'wxt/testing/fake-browser';
 import * as z from 'zod/mini';
 import { askPolicy, isAllowed, Policy, parsePolicy } from '../../utils/policy.ts';
 import { obeying, Settings, settings } from '../../utils/settings.ts';
+import { putOnDisk } from './indexed-db.ts';
 
 const chosen = z.parse(Settings, {});
 
@@ -45,7 +46,7 @@ test('nobody waits for a browser that is slow to say it: what it said last count
   let say = (_: Record<string, unknown>): void => {};
   const get = () => new Promise<Record<string, unknown>>((resolve) => (say = resolve));
   vi.spyOn(fakeBrowser.storage.managed, 'get').mockImplementation(get as never);
-  await fakeBrowser.storage.local.set({ policy: { holdMinutes: 3 } });
+  putOnDisk({ policy: { holdMinutes: 3 } });
   const told = vi.fn();
   const stop = settings.watch(told);
   const asked = askPolicy();

@@ -88,7 +88,7 @@ test.each([
 
 test('whatever the program keeps on disk is in the privacy policy', async () => {
   const kept = (await Promise.all(globSync('utils/**/*.ts').map((file) => readFile(file, 'utf8')))).flatMap(
-    (source) => [...source.matchAll(/stored(?:<.*>)?\(\s*'local',\s*'(\w+)'/g)].map(([, key]) => `${key}`),
+    (source) => [...source.matchAll(/stored(?:<.*>)?\(\s*'disk',\s*'(\w+)'/g)].map(([, key]) => `${key}`),
   );
   // A new one wants a word there, and then here.
   expect(kept.toSorted()).toEqual([

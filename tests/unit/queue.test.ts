@@ -14,6 +14,7 @@ import { resultsCsv } from '../../utils/queue/results.ts';
 import { guessFor, nextRow, progressOf, rowInFront, rowViews, straysOf } from '../../utils/queue/rows.ts';
 import { steady } from '../../utils/queue/steady.ts';
 import { senderTemplate, tagsIn, templateFrom, templateProblems } from '../../utils/queue/template.ts';
+import { putOnDisk } from './indexed-db.ts';
 
 const ACCOUNT = '6f2f1d3e-0000-4000-8000-00000000000b';
 const ID = '6f2f1d3e-0000-4000-8000-000000000001';
@@ -498,7 +499,7 @@ describe('the template', () => {
       if (request.method === 'PUT') sent.push((await request.json()) as object);
       return Response.json(connection('verified'));
     });
-    await fakeBrowser.storage.local.set({
+    putOnDisk({
       settings: { agreedAt: 1 },
       accounts: {
         current: ACCOUNT,
@@ -527,7 +528,7 @@ describe('the template', () => {
       });
       await done;
       await fakeBrowser.storage.session.clear();
-      await fakeBrowser.storage.local.remove('outbox');
+      putOnDisk({ outbox: {} });
     };
     await send('qwertyuiopasdfgh');
     await senderTemplate.write({ fromName: 'Ann', tags: ['a'] });
@@ -535,6 +536,5 @@ describe('the template', () => {
     expect(sent).toHaveLength(2);
     expect(sent[0]).not.toHaveProperty('template');
     expect(sent[1]?.template).toEqual({ fromName: 'Ann', tags: ['a'] });
-    await fakeBrowser.storage.local.clear();
   });
 });

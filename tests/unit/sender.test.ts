@@ -1,9 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Browser } from 'wxt/browser';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
-import type { Capture } from '../../utils/captures/capture.ts';
+import type { CaptureView } from '../../utils/captures/view.ts';
 import type { CaptureCommand } from '../../utils/messaging/messages.ts';
 import { identify, mayCommand, type PageSender } from '../../utils/messaging/sender.ts';
+import { hasNotice, putNotice } from '../../utils/notice/notices.ts';
+import { putOnDisk } from './indexed-db.ts';
 
 const own = new URL(fakeBrowser.runtime.getURL('/' as never)).origin;
 const id = fakeBrowser.runtime.id;
@@ -24,9 +26,9 @@ test('the watcher, with the provider its origin belongs to', async () => {
 
 test('the watcher at a host the user has allowed, with the provider the user said', async () => {
   const there = { ...watcher, origin: 'https://mail.company.example' };
-  await fakeBrowser.storage.local.set({ allowedHosts: { [there.origin]: 'zimbra' } });
+  putOnDisk({ allowedHosts: { [there.origin]: 'zimbra' } });
   expect(await identify(there)).toEqual({ ...page, provider: 'zimbra', host: 'mail.company.example' });
-  await fakeBrowser.storage.local.clear();
+  putOnDisk({ allowedHosts: {} });
   expect(await identify(there)).toBeUndefined();
 });
 
@@ -52,29 +54,90 @@ describe('nobody we answer', () => {
 
 describe('what a page may have done', () => {
   const who: PageSender = { ...page, provider: 'google', host: 'myaccount.google.com' };
-  const own = { tabId: 7, provider: 'google' } as Capture;
-  const command = (type: string) => ({ type, id }) as CaptureCommand;
+  const held = {
+    id,
+    provider: 'google',
+    email: 'ann@gmail.com',
+    account: 'certain',
+    code: 'certain',
+    state: 'held',
+    capturedAt: 1,
+  } as CaptureView;
+  const command = (type: string, of = id) =>
+    ({ type, id: of, email: 'ann@gmail.com', confirmed: true }) as CaptureCommand;
+  const TYPES = ['send', 'set-account', 'confirm-code', 'retry', 'discard', 'withdraw', 'set-servers'];
+  const allowedWith = (inNotice: CaptureView[] | undefined): string[] =>
+    [...TYPES, 'keep-longer'].filter((type) => mayCommand(command(type), who, inNotice));
 
-  test('its own capture sent, told apart and tried again, but not thrown away', () => {
-    for (const type of ['send', 'set-account', 'confirm-code', 'retry']) {
-      expect(mayCommand(command(type), own, who)).toBe(true);
-    }
-    for (const type of ['discard', 'withdraw', 'set-servers', 'keep-longer'])
-      expect(mayCommand(command(type), own, who)).toBe(false);
+  test.each<[string, Partial<CaptureView>, string[]]>([
+    ['a code that can be sent', {}, ['send']],
+    ['a code that may be none', { code: 'likely' }, ['confirm-code']],
+    ['a code whose account is not sure', { account: 'likely' }, ['set-account']],
+    ['one that failed', { state: 'failed' }, ['retry']],
+    ['one that is checked', { state: 'verifying' }, []],
+    ['one that works', { state: 'verified' }, []],
+    ['one that something keeps from going on', { fault: { code: 'key_changed' } }, []],
+    ['one whose notice its user has put away', { dismissed: true }, []],
+  ])('with the notice over %s, what it offers and nothing else', (_, changed, offered) => {
+    expect(allowedWith([{ ...held, ...changed } as CaptureView])).toEqual(offered);
   });
 
-  test('nothing with a capture of another tab or another provider, or none', () => {
-    for (const other of [
-      { ...own, tabId: 8 },
-      { ...own, provider: 'yahoo' },
-      { ...own, tabId: undefined },
-      undefined,
-    ]) {
-      expect(mayCommand(command('send'), other, who)).toBe(false);
-    }
+  test('nothing at all without a notice of ours in it', () => {
+    expect(allowedWith(undefined)).toEqual([]);
+    expect(allowedWith([])).toEqual([]);
+    expect(mayCommand(command('dismiss'), who, undefined)).toBe(false);
+  });
+
+  test('nothing with another one than its notice shows', () => {
+    const other = { ...held, id: 'another', capturedAt: 0 } as CaptureView;
+    expect(mayCommand(command('send', 'another'), who, [held, other])).toBe(false);
+    expect(mayCommand(command('send'), who, [held, other])).toBe(true);
+    expect(mayCommand(command('send', 'made up'), who, [held])).toBe(false);
+  });
+
+  test('the notice put away, with all that it would show', () => {
+    const other = { ...held, id: 'another' } as CaptureView;
+    for (const of of [id, 'another'])
+      expect(mayCommand(command('dismiss', of), who, [held, other])).toBe(true);
+  });
+
+  test('an address set only as the notice sets it, confirmed', () => {
+    const unsure = { ...held, account: 'likely' } as CaptureView;
+    const typed = { ...command('set-account'), confirmed: false } as CaptureCommand;
+    expect(mayCommand(typed, who, [unsure])).toBe(false);
   });
 
   test("the extension's own pages may do all", () => {
-    expect(mayCommand(command('discard'), own, { from: 'extension' })).toBe(true);
+    expect(mayCommand(command('discard'), { from: 'extension' }, undefined)).toBe(true);
+  });
+});
+
+describe('where the worker has put a notice', () => {
+  const who: PageSender = { ...page, provider: 'google', host: 'myaccount.google.com', documentId: 'first' };
+  const documentIs = (documentId: string | undefined) =>
+    vi
+      .spyOn(fakeBrowser.scripting, 'executeScript')
+      .mockImplementation((async () => [{ frameId: 0, documentId }]) as never);
+
+  test('its document is known, and no other of the same tab is taken for it', async () => {
+    documentIs('first');
+    expect(await hasNotice(who)).toBe(false);
+    await putNotice(who.tabId);
+    expect(await hasNotice(who)).toBe(true);
+    expect(await hasNotice({ ...who, documentId: 'second' })).toBe(false);
+    expect(await hasNotice({ ...who, documentId: undefined })).toBe(false);
+    expect(await hasNotice({ ...who, tabId: 8 })).toBe(false);
+  });
+
+  test.each([
+    ['the user wants the icon marked only', { settings: { announce: 'badge' } }],
+    ['the user wants none', { settings: { notice: false } }],
+    ['the organisation wants none', { policy: { disableNotice: true } }],
+  ])('it counts for nothing once %s', async (_, chosen) => {
+    documentIs('first');
+    await putNotice(who.tabId);
+    expect(await hasNotice(who)).toBe(true);
+    putOnDisk(chosen);
+    expect(await hasNotice(who)).toBe(false);
   });
 });

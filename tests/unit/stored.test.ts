@@ -1,19 +1,19 @@
 import { beforeEach, expect, test } from 'vitest';
-import { browser } from 'wxt/browser';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
 import * as z from 'zod/mini';
 import { settings } from '../../utils/settings.ts';
 import { stored } from '../../utils/stored.ts';
+import { putOnDisk } from './indexed-db.ts';
 
 beforeEach(() => fakeBrowser.reset());
 
-const put = (value: unknown): Promise<void> => browser.storage.local.set({ here: value });
+const put = (value: unknown): void => putOnDisk({ here: value });
 
 test('what is not there is the fallback, and so is what makes no sense', async () => {
-  const text = stored('local', 'here', z.string(), 'none');
+  const text = stored('disk', 'here', z.string(), 'none');
   expect(await text.read()).toBe('none');
   for (const value of [7, null, {}, []]) {
-    await put(value);
+    put(value);
     expect(await text.read()).toBe('none');
   }
 });
@@ -34,19 +34,19 @@ test.each([
     { a: 0, b: 'two' },
   ],
 ])('of %s what can be read is kept', async (_, schema, value, kept) => {
-  const store = stored<unknown>('local', 'here', schema as z.ZodMiniType<unknown>, 'nothing');
-  await put(value);
+  const store = stored<unknown>('disk', 'here', schema as z.ZodMiniType<unknown>, 'nothing');
+  put(value);
   expect(await store.read()).toEqual(kept);
 });
 
 test('an object that lacks what it can not be without is the fallback', async () => {
-  const store = stored('local', 'here', z.object({ a: z.number(), b: z.number() }), { a: 0, b: 0 });
-  await put({ a: 'one', b: 2 });
+  const store = stored('disk', 'here', z.object({ a: z.number(), b: z.number() }), { a: 0, b: 0 });
+  put({ a: 'one', b: 2 });
   expect(await store.read()).toEqual({ a: 0, b: 0 });
 });
 
 test('a setting that is not known any more leaves the others', async () => {
-  await browser.storage.local.set({
+  putOnDisk({
     settings: { announce: 'with a bell', holdMinutes: 30, theme: 'dark', agreedAt: 1000, isOld: true },
   });
   expect(await settings.read()).toMatchObject({

@@ -3,7 +3,7 @@ import { MAX_WAIT } from '../onboarding/contract.ts';
 import { type Fault, OnboardingError } from '../onboarding/fault.ts';
 import { practiceBackend } from '../onboarding/practice.ts';
 import { type Destination, seal } from '../onboarding/seal.ts';
-import { askPolicy, isAllowed } from '../policy.ts';
+import { askPolicy, isAllowed, isBackendAllowed } from '../policy.ts';
 import { senderTemplate } from '../queue/template.ts';
 import type { Secret } from '../secret.ts';
 import { type Settings, settings } from '../settings.ts';
@@ -239,7 +239,7 @@ export class Keeper {
           return { type: 'forgotten', forgottenId };
         }
         default:
-          if (duty === 'submit' && backend !== practiceBackend) await expectAllowed(email);
+          if (duty === 'submit' && backend !== practiceBackend) await expectAllowed(email, backend);
           return { type: 'answered', connectionId, connection: await ask(duty, backend, capture) };
       }
     } catch (error) {
@@ -264,9 +264,10 @@ const reach = ({ provider }: Capture, account: string | undefined): Promise<Back
   provider === PRACTICE ? practiceBackend : backendOf(account);
 
 /** Before anything leaves the browser. Throws `OnboardingError`. */
-async function expectAllowed(email: string): Promise<void> {
-  if (!isAllowed((await askPolicy()).policy, email))
-    throw new OnboardingError({ code: 'domain_not_allowed' });
+async function expectAllowed(email: string, { origin }: Backend): Promise<void> {
+  const { policy } = await askPolicy();
+  if (!isBackendAllowed(policy, origin)) throw new OnboardingError({ code: 'backend_not_allowed' });
+  if (!isAllowed(policy, email)) throw new OnboardingError({ code: 'domain_not_allowed' });
 }
 
 /** What decides where the code goes: sealed with it, and said again when it is handed in. */

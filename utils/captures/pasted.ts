@@ -31,7 +31,7 @@ const MOST = 64;
 export function readPasted(text: string, shape?: CodeShape): Pasted {
   const code = shape ? compact(text) : visibleText(text).trim();
   if (code === '') return { problem: 'empty' };
-  if (/^\S+@\S+\.\S+$/.test(code)) return { problem: 'address' };
+  if (isLikeAddress(code)) return { problem: 'address' };
   if (/^[•●∙*·]+$/.test(code) || (code.length > 5 && /^(.)\1+$/.test(code))) return { problem: 'masked' };
   if (code.length > MOST || /[\r\n]/.test(code)) return { problem: 'too_long' };
   if (!shape) return { code };
@@ -44,6 +44,13 @@ export function readPasted(text: string, shape?: CodeShape): Pasted {
   if (!new RegExp(`^[${shape.alphabet}]*$`).test(letters)) return { code, problem: 'account_password' };
   if (letters.length < fewest) return { code, problem: 'too_short' };
   return { code, problem: letters.length > most ? 'too_many' : 'account_password' };
+}
+
+/** Without blanks, something before an @, and a dot amid what follows. */
+function isLikeAddress(text: string): boolean {
+  const at = text.lastIndexOf('@');
+  const dot = text.lastIndexOf('.');
+  return at > 0 && dot > at + 1 && dot < text.length - 1 && !/\s/.test(text);
 }
 
 /** People leave out the hyphens that belong to a code. */

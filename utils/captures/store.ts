@@ -10,7 +10,7 @@ export const captures = stored('session', 'captures', z.record(z.string(), Captu
  * What was sent, on disk, so that it survives the browser, and its user learns how it ended: sealed passwords only, and
  * after the backend has accepted one not even that. What could not be sealed in time is there without.
  */
-const outbox = stored('local', 'outbox', z.record(z.string(), z.omit(Capture, { password: true })), {});
+const outbox = stored('disk', 'outbox', z.record(z.string(), z.omit(Capture, { password: true })), {});
 
 /** Set while what was sent can't be written to disk, because the browser gives no more room. In memory. */
 export const diskFull = stored('session', 'diskFull', z.boolean(), false);

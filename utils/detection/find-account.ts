@@ -7,10 +7,17 @@ export interface FoundAccount {
   certainty: Certainty;
 }
 
-const ADDRESS = /[\p{L}\p{N}.!#$%&*+/=?^_`{|}~-]+@[\p{L}\p{N}.-]+\.[\p{L}\p{N}-]+/gu;
+/** From the beginning of a word on only: else each of its letters would be tried, as far as the word goes. */
+const ADDRESS =
+  /(?<![\p{L}\p{N}.!#$%&*+/=?^_`{|}~-])[\p{L}\p{N}.!#$%&*+/=?^_`{|}~-]+@[\p{L}\p{N}.-]+\.[\p{L}\p{N}-]+/gu;
 
-/** Nothing else in the same text, brackets aside: `Help: support@example.com` is not the account. */
-const ALONE = new RegExp(`(?<=^[\\s(<]*)${ADDRESS.source}(?=[\\s)>]*$)`, 'gmu');
+/** Those that have a line for themselves, brackets aside: `Help: support@example.com` is not the account. */
+const alone = (text: string): string[] =>
+  text.split('\n').flatMap((line) => {
+    const [address, another] = line.match(ADDRESS) ?? [];
+    const isAlone = address && !another && /^[\s()<>]*$/.test(line.replace(address, ''));
+    return isAlone ? [address] : [];
+  });
 
 /**
  * Whose account the page is, from the places the provider is known to say it, or `undefined`.
@@ -23,7 +30,9 @@ export function findAccount(document: Document, page: WatchedPage): FoundAccount
     const labels = [...document.querySelectorAll(selector)].map((element) =>
       attribute ? (element.getAttribute(attribute) ?? '') : textIn(element),
     );
-    const addresses = labels.map((label) => visibleText(label).match(certain ? ADDRESS : ALONE) ?? []);
+    const addresses = labels
+      .map(visibleText)
+      .map((label) => (certain ? (label.match(ADDRESS) ?? []) : alone(label)));
     if (certain) {
       // A person's name can hold brackets and even an address; the account's own comes last.
       const own = addresses.map((inLabel) => inLabel.at(-1)).find(Boolean);

@@ -22,8 +22,8 @@ export const compact = (text: string): string => visibleText(text).replace(/\s+/
 export const couldBePart = (text: string, { part }: CodeForm): boolean => part.test(visibleText(text));
 
 /** Quotation marks, brackets, an icon, a full stop. */
-const AROUND = /^[^\p{L}\p{N}-]+|[^\p{L}\p{N}-]+$/gu;
-const NOT_A_STOP = /^[^\p{L}\p{N}-]+|[^\p{L}\p{N}\p{Po}-]+$/gu;
+const AROUND = /^[^\p{L}\p{N}-]+|(?<![^\p{L}\p{N}-])[^\p{L}\p{N}-]+$/gu;
+const NOT_A_STOP = /^[^\p{L}\p{N}-]+|(?<![^\p{L}\p{N}\p{Po}-])[^\p{L}\p{N}\p{Po}-]+$/gu;
 
 /**
  * Reads the texts of one element, one for each element directly around text, as a code.

@@ -106,6 +106,13 @@ const ProviderOf = z.object({
   email: z.string().check(z.maxLength(254)),
 });
 
+/** A page in a private window reads or writes what is on disk. Answered with what was read. */
+const OnDisk = z.object({
+  type: z.literal('disk'),
+  key: z.string().check(z.maxLength(40)),
+  write: z.optional(z.object({ value: z.optional(z.unknown()) })),
+});
+
 /** The notice asks what to show. Answered with the views of its own tab's captures. */
 const NoticeReady = z.object({ type: z.literal('notice-ready') });
 
@@ -122,5 +129,6 @@ export const Message = z.union([
   Leave,
   Reveal,
   ProviderOf,
+  OnDisk,
 ]);
 export type Message = z.infer<typeof Message>;

@@ -2,10 +2,13 @@ import type { CaptureView } from '../captures/view.ts';
 import type { Words } from '../i18n.ts';
 import type { Settings } from '../settings.ts';
 
-/** From the worker to the notice of a tab: what there is to show has changed. Carries views, so no code. */
+/**
+ * From the worker to the notice of a tab: what there is to show has changed. It says no more, since whatever page is in that
+ * tab by now may hear it; the notice asks what it is, and the answer depends on who asks.
+ */
 export const NOTICE_UPDATE = 'notice-update';
 
-/** What a notice is told when it asks: what to show, and how. */
+/** What a notice is told when it asks: what to show, and how. Carries views, so no code. */
 export interface NoticeAnswer extends Pick<Settings, 'theme'> {
   views: CaptureView[];
   /** Of the language chosen in the settings; a page may not read them from the extension itself. */

@@ -1,7 +1,7 @@
 import type { Browser } from 'wxt/browser';
 import { browser } from 'wxt/browser';
-import type { Capture } from '../captures/capture.ts';
-import { PRACTICE } from '../captures/view.ts';
+import { type CaptureView, PRACTICE } from '../captures/view.ts';
+import { offeredFor, shownInNotice } from '../notice/offered.ts';
 import { watchedAt } from '../watching.ts';
 import type { CaptureCommand } from './messages.ts';
 
@@ -15,6 +15,8 @@ export interface PageSender {
   provider: string;
   host: string;
   private: boolean;
+  /** Of the document that it stands in, where the browser tells that. */
+  documentId?: string | undefined;
 }
 
 /**
@@ -36,23 +38,34 @@ export async function identify(sender: Browser.runtime.MessageSender): Promise<S
   if (!page) return undefined;
   // Without a port: it is the mail servers' region that this tells.
   const { hostname: host } = new URL(sender.origin);
-  return { from: 'page', tabId, provider: page.id, host, private: sender.tab?.incognito ?? false };
+  const { documentId } = sender as { documentId?: string };
+  return {
+    from: 'page',
+    tabId,
+    provider: page.id,
+    host,
+    private: sender.tab?.incognito ?? false,
+    ...(documentId === undefined ? {} : { documentId }),
+  };
 }
 
 const PRACTICE_PAGE = { from: 'page', provider: PRACTICE, host: 'practice' } as const;
 
-/** What the notice offers. */
-const OF_A_PAGE: ReadonlySet<CaptureCommand['type']> = new Set<CaptureCommand['type']>([
-  'set-account',
-  'confirm-code',
-  'send',
-  'retry',
-  'dismiss',
-]);
-
-/** A page has a say about its own tab's capture only, and can neither make it go away nor keep it. */
-export function mayCommand({ type }: CaptureCommand, capture: Capture | undefined, who: Sender): boolean {
+/**
+ * A page has no say of its own: what a notice of ours offers in it is all that can be done from there, and only while it is
+ * offered. Nothing there makes a capture go away, or keeps it.
+ *
+ * @param inNotice what the notice that we have put into this page shows now; nothing where there is none
+ */
+export function mayCommand(
+  command: CaptureCommand,
+  who: Sender,
+  inNotice: readonly CaptureView[] | undefined,
+): boolean {
   if (who.from === 'extension') return true;
-  const isOwn = capture?.tabId === who.tabId && capture.provider === who.provider;
-  return isOwn && OF_A_PAGE.has(type);
+  if (!inNotice) return false;
+  if (command.type === 'dismiss') return inNotice.some(({ id }) => id === command.id);
+  const shown = shownInNotice(inNotice);
+  if (shown?.id !== command.id || offeredFor(shown) !== command.type) return false;
+  return command.type !== 'set-account' || command.confirmed;
 }

@@ -39,9 +39,32 @@ export const Account = z.object({
 });
 export type Account = z.infer<typeof Account>;
 
-const Accounts = z.object({ current: z.optional(z.uuid()), all: z.array(Account) });
+type Met = z.infer<typeof Met>;
 
-const store = stored<z.infer<typeof Accounts>>('local', 'accounts', Accounts, { all: [] });
+const Accounts = z.object({
+  current: z.optional(z.uuid()),
+  all: z.array(Account),
+  /**
+   * The keys that the user has agreed to, by the backend's address. They outlive the accounts: who can have its user sign in
+   * anew must not thereby have other keys taken.
+   */
+  pinned: z._default(z.record(z.string(), JsonWebKeySet), {}),
+});
+type Accounts = z.infer<typeof Accounts>;
+
+const store = stored<Accounts>('disk', 'accounts', Accounts, { all: [], pinned: {} });
+
+/** The keys of a backend that were agreed to. Of what version 0.2.0 has left, those of an account there. */
+const pinnedAt = ({ all, pinned }: Accounts, address: string): JsonWebKeySet | undefined =>
+  pinned[address] ?? all.find((account) => account.address === address && account.met)?.met?.keys;
+
+/** What a backend has said of itself, as far as the user has agreed to it: other keys than these are to be asked about. */
+export function pinnedTo(keys: JsonWebKeySet | undefined, { otherKeys: _, ...met }: Met): Met {
+  return !keys || isSameKey(keys.keys[0], met.keys.keys[0]) ? met : { ...met, keys, otherKeys: met.keys };
+}
+
+type Key = JsonWebKeySet['keys'][number] | undefined;
+const isSameKey = (a: Key, b: Key): boolean => a?.kid === b?.kid && a?.x === b?.x && a?.y === b?.y;
 
 /** The workspaces that codes can be sent to. One of them is the current one. */
 export const accounts = {
@@ -55,39 +78,64 @@ export const accounts = {
 
   /**
    * Adds one and makes it the current one. Of the same workspace, or of one that was never reached, it takes the place:
-   * what is on its way there goes on with the new access.
+   * what is on its way there goes on with the new access. Other keys than its backend had before are not taken for granted.
    * @returns its id
    */
   add: async (account: Omit<Account, 'id' | 'addedAt'>): Promise<string> => {
     let id: string = crypto.randomUUID();
-    await store.change(({ all }) => {
+    await store.change((before) => {
+      const { all } = before;
       id = all.find((other) => isSame(other, account))?.id ?? id;
       const others = all.filter((other) => other.id !== id && !isSame(other, account));
-      return { all: [...others, { ...account, id, addedAt: Date.now() }], current: id };
+      const met = account.met && pinnedTo(pinnedAt(before, account.address), account.met);
+      const added = { ...account, ...(met ? { met } : {}), id, addedAt: Date.now() };
+      return { pinned: withPin(before, added), all: [...others, added], current: id };
     });
     return id;
   },
 
-  use: (id: string): Promise<void> => store.change(({ all }) => ({ all, current: id })),
+  /** What a backend has said when it was first reached, compared with what is known of others at its address. */
+  asPinned: async (address: string, met: Met): Promise<Met> =>
+    pinnedTo(pinnedAt(await store.read(), address), met),
+
+  /** The user has agreed to these keys. All that is sent to that address is sealed to them from now on. */
+  pin: (address: string, keys: JsonWebKeySet): Promise<void> =>
+    store.change((before) => ({
+      ...before,
+      pinned: { ...before.pinned, [address]: keys },
+      all: before.all.map((account) => {
+        if (account.address !== address || !account.met) return account;
+        const { otherKeys: _, ...met } = account.met;
+        return { ...account, met: { ...met, keys } };
+      }),
+    })),
+
+  use: (id: string): Promise<void> => store.change((before) => ({ ...before, current: id })),
 
   /** Changes one, unless it is gone. */
   change: (id: string, changed: Partial<Account>): Promise<void> =>
-    store.change(({ all, current }) => ({
-      all: all.map((account) => (account.id === id ? { ...account, ...changed } : account)),
-      ...(current ? { current } : {}),
+    store.change((before) => ({
+      ...before,
+      all: before.all.map((account) => (account.id === id ? { ...account, ...changed } : account)),
     })),
 
   /** Removes one. The one before it becomes the current one. */
   remove: (id: string): Promise<void> =>
-    store.change(({ all, current }) => {
+    store.change((before) => {
+      const { all, current } = before;
       const left = all.filter((account) => account.id !== id);
+      const gone = all.find((account) => account.id === id);
       const next = current === id ? left.at(-1)?.id : current;
-      return { all: left, ...(next ? { current: next } : {}) };
+      const pinned = gone ? withPin(before, gone) : before.pinned;
+      return { all: left, pinned, ...(next ? { current: next } : {}) };
     }),
 };
 
+const withPin = ({ pinned }: Accounts, { address, met }: Pick<Account, 'address' | 'met'>) =>
+  met ? { ...pinned, [address]: pinned[address] ?? met.keys } : pinned;
+
 /** What changes when the user connects, chooses or leaves one, or agrees to its keys; not when its tokens are renewed. */
-export const choiceOf = ({ current, all }: z.infer<typeof Accounts>): string =>
+export const choiceOf = ({ current, all }: Pick<Accounts, 'current' | 'all'>): string =>
   JSON.stringify([
     current,
     ...all.map(({ id, addedAt, met }) => [id, addedAt, met?.otherKeys?.keys[0]?.kid]),

@@ -1,6 +1,7 @@
 import { decodeProtectedHeader } from 'jose';
+import { askPolicy, isBackendAllowed, readPolicy } from '../policy.ts';
 import { hasAgreed } from '../settings.ts';
-import { type Account, accounts } from './accounts.ts';
+import { type Account, accounts, pinnedTo } from './accounts.ts';
 import { OnboardingClient } from './client.ts';
 import type { JsonWebKeySet, Workspace } from './contract.ts';
 import { type Fault, OnboardingError } from './fault.ts';
@@ -20,7 +21,7 @@ type Met = NonNullable<Account['met']>;
 
 /**
  * @param id of the account that something was sent with; the current one where nothing was
- * @throws OnboardingError `consent_missing`, `settings_missing`
+ * @throws OnboardingError `consent_missing`, `settings_missing`, `backend_not_allowed`
  */
 export async function backendOf(id?: string): Promise<Backend> {
   const account = await usable(id);
@@ -30,7 +31,9 @@ export async function backendOf(id?: string): Promise<Backend> {
     origin: account.address,
     account: account.id,
     acquaint: async () => {
-      const met = account.met ? await upToDate(account.met, client) : await meet(client);
+      const met = account.met
+        ? await upToDate(account.met, client)
+        : await accounts.asPinned(account.address, await meet(client));
       if (met !== account.met) await remember(account.id, met);
       if (met.otherKeys) throw new OnboardingError({ code: 'key_changed' });
       return met;
@@ -42,6 +45,8 @@ async function usable(id: string | undefined): Promise<Account> {
   if (!(await hasAgreed())) throw new OnboardingError({ code: 'consent_missing' });
   const account = id === undefined ? await accounts.current() : await accountOf(id);
   if (!account) throw new OnboardingError({ code: 'settings_missing' });
+  if (!isBackendAllowed((await readPolicy()).policy, account.address))
+    throw new OnboardingError({ code: 'backend_not_allowed' });
   return account;
 }
 
@@ -62,10 +67,10 @@ async function upToDate(met: Met, client: OnboardingClient): Promise<Met> {
 }
 
 /** Notes what keys it has now, beside those that were agreed to. */
-function compared(met: Met, keys: JsonWebKeySet): Met {
-  const isSame = isSameKey(keys.keys[0], met.keys.keys[0]);
-  return { ...met, askedAt: Date.now(), ...(isSame ? {} : { otherKeys: keys }) };
-}
+const compared = (met: Met, keys: JsonWebKeySet): Met => ({
+  ...pinnedTo(met.keys, { ...met, keys }),
+  askedAt: Date.now(),
+});
 
 /** Where the disk is full it is asked for again: that must keep nothing from being sealed. */
 const remember = (id: string, met: Met): Promise<void> => accounts.change(id, { met }).catch(() => {});
@@ -98,9 +103,6 @@ export async function whyKeyUnknown(sealed: string, id: string | undefined): Pro
   }
 }
 
-type Key = JsonWebKeySet['keys'][number] | undefined;
-const isSameKey = (a: Key, b: Key): boolean => a?.kid === b?.kid && a?.x === b?.x && a?.y === b?.y;
-
 /**
  * Which provider has the mailboxes of an address's domain, as the current backend sees it.
  * @returns nothing where it does not know, or can't be asked: it is only a help
@@ -118,9 +120,13 @@ export async function providerOfDomain(email: string): Promise<string | undefine
 /** The user has agreed to the keys the current backend has now. */
 export async function agreeToKeys(): Promise<void> {
   const account = await accounts.current();
-  if (!account?.met?.otherKeys) return;
-  const { otherKeys, ...met } = account.met;
-  await accounts.change(account.id, { met: { ...met, keys: otherKeys } });
+  if (account?.met?.otherKeys) await accounts.pin(account.address, account.met.otherKeys);
+}
+
+/** Before anything is connected. Throws `OnboardingError`. */
+export async function expectAllowed(address: string): Promise<void> {
+  if (!isBackendAllowed((await askPolicy()).policy, address))
+    throw new OnboardingError({ code: 'backend_not_allowed' });
 }
 
 /**
@@ -128,6 +134,7 @@ export async function agreeToKeys(): Promise<void> {
  * @throws OnboardingError when it does not work
  */
 export async function connectWithToken(address: string, token: string): Promise<Workspace> {
+  await expectAllowed(address);
   const client = new OnboardingClient(address, async () => token);
   const access = { token };
   // What is sent while it does not answer is to wait for it.

@@ -1,5 +1,6 @@
 import ky, { type KyInstance, type Options } from 'ky';
 import * as z from 'zod/mini';
+import { TooLarge, textOf } from './bounded.ts';
 import {
   Connection,
   type ConnectionRequest,
@@ -112,9 +113,9 @@ export class OnboardingClient {
     try {
       const headers = { Authorization: `Bearer ${token}` };
       const response = await this.#http(path, { ...options, headers, signal: AbortSignal.timeout(within) });
-      return { response, content: parseJson(await response.text()) };
+      return { response, content: parseJson(await textOf(response)) };
     } catch (error) {
-      throw new OnboardingError({ code: noAnswer(error) });
+      throw new OnboardingError({ code: error instanceof TooLarge ? 'malformed' : noAnswer(error) });
     }
   }
 }

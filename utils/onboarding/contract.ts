@@ -19,6 +19,12 @@ const told = <T extends z.core.$ZodType>(description: string, schema: T): T => {
 /** No control characters, and no half ones, of which no UTF-8 can be made. */
 const TEXT = /^[^\p{Cc}\p{Cs}]+$/u;
 
+/** A text of an answer: nothing that is shown is longer than so many characters. */
+const upTo = (most: number) => z.string().check(z.maxLength(most));
+
+/** A page to be opened. What leads anywhere but to a secure one is left out. */
+const link = () => z.catch(z.optional(z.url({ protocol: /^https$/ }).check(z.maxLength(2_000))), undefined);
+
 /** Why a protocol did not work, stable for ever; the words for it belong to whoever shows them. */
 export const Code = named(
   'Code',
@@ -79,7 +85,7 @@ export const Stage = z.enum(['dns', 'connect', 'tls', 'auth']);
 export type Stage = z.infer<typeof Stage>;
 
 const Place = {
-  host: z.string(),
+  host: upTo(253),
   port: z.int(),
   ms: told('How long it took, in milliseconds.', z.int()),
   tries: told('How many log-ins it took, where that was more than one.', z.optional(z.int())),
@@ -95,7 +101,7 @@ export const Check = named(
       ...Place,
       login: told(
         'The user name it took, where that is not the usual one at the provider.',
-        z.optional(z.string()),
+        z.optional(upTo(320)),
       ),
     }),
     z.object({
@@ -104,9 +110,12 @@ export const Check = named(
       stage: Stage,
       code: AnyCode,
       reason: AnyReason,
-      waitSeconds: told('How long it makes sense to wait before the next try.', z.optional(z.int())),
+      waitSeconds: told(
+        'How long it makes sense to wait before the next try.',
+        z.catch(z.optional(z.int().check(z.positive())), undefined),
+      ),
       retryable: told('Whether the same password can succeed later.', z.boolean()),
-      serverText: told("The server's own words, scrubbed of addresses and secrets.", z.optional(z.string())),
+      serverText: told("The server's own words, scrubbed of addresses and secrets.", z.optional(upTo(2_000))),
     }),
   ]),
 );
@@ -125,12 +134,15 @@ export const Advice = named(
   z.object({
     code: AnyCode,
     reason: AnyReason,
-    waitSeconds: told('How long it makes sense to wait before the next try.', z.optional(z.int())),
+    waitSeconds: told(
+      'How long it makes sense to wait before the next try.',
+      z.catch(z.optional(z.int().check(z.positive())), undefined),
+    ),
     about: told(
       'The protocol it is about; absent when it is about both.',
       z.optional(z.enum(['receiving', 'sending'])),
     ),
-    link: told('The page where it can be mended.', z.optional(z.url())),
+    link: told('The page where it can be mended. https only.', link()),
   }),
 );
 export type Advice = z.infer<typeof Advice>;
@@ -140,14 +152,14 @@ export const SaleshandyResult = named(
   'What became of a verified mailbox in Saleshandy. connecting: it is on its way. connected: it is there. present: it was there before; its password there can not be replaced from here. failed: it is not, or does not work there.',
   z.object({
     state: z.enum(['connecting', 'connected', 'present', 'failed']),
-    accountId: told("The mailbox's id there.", z.optional(z.string())),
+    accountId: told("The mailbox's id there.", z.optional(upTo(200))),
     reason: told(
       'Why it failed.',
       z.optional(z.enum(['key_refused', 'refused', 'not_working_there', 'unavailable'])),
     ),
     left: told(
       'What of the template could not be applied.',
-      z.optional(z.array(z.enum(['from_name', 'client', 'tags']))),
+      z.optional(z.array(z.enum(['from_name', 'client', 'tags'])).check(z.maxLength(10))),
     ),
   }),
 );
@@ -158,8 +170,8 @@ export const Connection = named(
   'A mailbox on its way into the workspace.',
   z.object({
     id: z.uuid(),
-    provider: z.string(),
-    email: z.string(),
+    provider: upTo(100),
+    email: upTo(320),
     state: z.enum(['verifying', 'done']),
     version: told('Grows with every change, for `since`.', z.int()),
     attempt: told('Which verification this is, counted from 1.', z.int()),
@@ -176,7 +188,7 @@ export const Connection = named(
     ),
     requestId: told(
       "Of the request that was answered with this, for support. It is in the answer's head, not in its body.",
-      z.optional(z.string()),
+      z.optional(upTo(100)),
     ),
   }),
 );
@@ -264,15 +276,15 @@ export const Workspace = named(
   'Workspace',
   'Who the access token belongs to.',
   z.object({
-    id: z.string(),
-    name: z.string(),
+    id: upTo(200),
+    name: upTo(300),
     app: told(
-      'Where people of this workspace open Saleshandy, which white-label customers do at an address of their own.',
-      z.optional(z.url()),
+      'Where people of this workspace open Saleshandy, which white-label customers do at an address of their own. https only.',
+      link(),
     ),
     user: told(
       'Who signed in, as they are called there. Absent for a token that belongs to nobody.',
-      z.optional(z.string()),
+      z.optional(upTo(300)),
     ),
   }),
 );
@@ -282,8 +294,8 @@ export const MailDomain = named(
   'MailDomain',
   'Which provider has the mailboxes of a domain, or at which servers they are opened.',
   z.object({
-    domain: z.string(),
-    provider: told("A provider's id; absent where none is known.", z.optional(z.string())),
+    domain: upTo(253),
+    provider: told("A provider's id; absent where none is known.", z.optional(upTo(100))),
     by: told(
       "How it is known. domain: it is the provider's own. mx: its mail is delivered to the provider's servers. autoconfig: its owner describes its servers. ispdb: Thunderbird's directory does. srv: DNS does.",
       z.optional(z.enum(['domain', 'mx', 'autoconfig', 'ispdb', 'srv'])),
@@ -309,14 +321,14 @@ export const JsonWebKeySet = named(
         z.object({
           kty: z.literal('EC'),
           crv: z.literal('P-256'),
-          x: z.string(),
-          y: z.string(),
-          kid: z.string(),
+          x: upTo(100),
+          y: upTo(100),
+          kid: upTo(200),
           use: z.literal('enc'),
           alg: z.literal('ECDH-ES'),
         }),
       )
-      .check(z.minLength(1)),
+      .check(z.minLength(1), z.maxLength(50)),
   }),
 );
 export type JsonWebKeySet = z.infer<typeof JsonWebKeySet>;
@@ -347,11 +359,11 @@ export const Problem = named(
   'Problem',
   'What went wrong with a request (RFC 9457). Mailboxes that can not be opened are results, not problems.',
   z.object({
-    type: z.string(),
-    title: z.string(),
+    type: upTo(300),
+    title: upTo(1_000),
     status: z.int(),
-    detail: z.optional(z.string()),
-    instance: told("The request's id, to be quoted to support.", z.optional(z.string())),
+    detail: z.optional(upTo(10_000)),
+    instance: told("The request's id, to be quoted to support.", z.optional(upTo(300))),
   }),
 );
 export type Problem = z.infer<typeof Problem>;

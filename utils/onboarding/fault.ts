@@ -11,6 +11,8 @@ export const FaultCode = z.enum([
   'consent_missing',
   /** The organisation's policy lets no mailbox of this domain be sent. */
   'domain_not_allowed',
+  /** The organisation's policy names another backend. */
+  'backend_not_allowed',
   /** The sign-in has ended, or was revoked. */
   'signed_out',
   /** The backend has no authorization server: an access token is needed. */

@@ -1,5 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import type { Access } from './accounts.ts';
+import { boundedFetch } from './bounded.ts';
 import { OnboardingError } from './fault.ts';
 
 /*
@@ -123,6 +124,7 @@ function tokenSet(
 const settingsFor = (address: string) => ({
   // Plain HTTP is for a backend on this computer only: `parseAddress` takes no other.
   [oauth.allowInsecureRequests]: new URL(address).protocol === 'http:',
+  [oauth.customFetch]: boundedFetch,
   signal: () => AbortSignal.timeout(12_000),
 });
 

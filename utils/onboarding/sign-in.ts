@@ -1,6 +1,6 @@
 import { browser } from 'wxt/browser';
 import { accounts } from './accounts.ts';
-import { meet } from './backend.ts';
+import { expectAllowed, meet } from './backend.ts';
 import { OnboardingClient } from './client.ts';
 import type { Workspace } from './contract.ts';
 import { authorize } from './oauth.ts';
@@ -14,6 +14,7 @@ import { authorize } from './oauth.ts';
 export async function signIn(address: string, another: boolean): Promise<Workspace | undefined> {
   // Firefox for Android and Safari have no such window; an access token does instead.
   if (!browser.identity) return undefined;
+  await expectAllowed(address);
   const { url, finish } = await authorize(address, browser.identity.getRedirectURL(), another);
   const back = await browser.identity
     .launchWebAuthFlow({ url, interactive: true })

@@ -4,6 +4,10 @@ import type { Line } from './addresses.ts';
 /** The largest file that is read, in bytes. */
 export const MOST_BYTES = 5_000_000;
 
+/** Beyond these nobody has a column, and beyond so many characters none has a name. */
+const MOST_COLUMNS = 200;
+const MOST_NAME = 100;
+
 export interface AddressFile {
   /** What stands in the column of addresses. */
   lines: Line[];
@@ -31,24 +35,33 @@ export async function readAddressFile(text: string): Promise<AddressFile | FileP
     delimitersToGuess: [',', ';', '\t', '|'],
   });
   const hasHeader = !data[0]?.some((cell) => isEmail(cell.trim()));
-  const header = hasHeader ? (data[0] ?? []) : [];
-  const body = data.slice(hasHeader ? 1 : 0);
-  const width = Math.max(0, ...data.map((row) => row.length));
-  const columns = Array.from({ length: width }, (_, at) => ({
-    name: header[at]?.trim() ?? '',
+  const first = hasHeader ? 1 : 0;
+  const width = data.reduce((most, { length }) => Math.max(most, length), 0);
+  const columns = Array.from({ length: Math.min(width, MOST_COLUMNS) }, (_, at) => ({
+    name: hasHeader ? (data[0]?.[at]?.trim().slice(0, MOST_NAME) ?? '') : '',
     number: at + 1,
-    cells: body.map((row) => row[at]?.trim() ?? ''),
+    lines: [] as Line[],
   }));
-  const secret = columns.filter(({ name, cells }) => isPasswordName(name) || areCodes(cells));
+  // Only what is there: a file of many columns in one row and many rows has few cells all the same.
+  for (let row = first; row < data.length; row++) {
+    for (const [at, cell] of (data[row] ?? []).slice(0, MOST_COLUMNS).entries()) {
+      const text = cell.trim();
+      if (text !== '') columns[at]?.lines.push({ line: row + 1, text });
+    }
+  }
+  const secret = columns.filter(({ name, lines }) => isPasswordName(name) || areCodes(lines));
   const column = columns
-    .filter((one) => !secret.includes(one) && one.cells.some(isEmail))
-    .map((one) => ({ ...one, rank: rankOf(one.name), count: one.cells.filter(isEmail).length }))
+    .filter((one) => !secret.includes(one))
+    .map((one) => ({
+      ...one,
+      rank: rankOf(one.name),
+      count: one.lines.filter(({ text: t }) => isEmail(t)).length,
+    }))
+    .filter(({ count }) => count > 0)
     .sort((a, b) => b.rank - a.rank || b.count - a.count)[0];
   if (!column) return 'no_addresses';
   return {
-    lines: column.cells
-      .map((cell, at) => ({ line: at + (hasHeader ? 2 : 1), text: cell }))
-      .filter(({ text: cell }) => cell !== ''),
+    lines: column.lines,
     passwords: secret.map(({ name, number }) => name || String(number)),
   };
 }
@@ -94,8 +107,7 @@ const wordsOf = (name: string): string[] =>
     .filter(Boolean);
 
 /** Without a header: the form of most providers' app passwords, in nearly every row. */
-function areCodes(cells: readonly string[]): boolean {
-  const filled = cells.filter(Boolean);
-  const codes = filled.filter((cell) => /^([a-z]{4}[ -]?){3}[a-z]{4}$/.test(cell));
-  return codes.length > 0 && codes.length >= filled.length * 0.8;
+function areCodes(lines: readonly Line[]): boolean {
+  const codes = lines.filter(({ text }) => /^([a-z]{4}[ -]?){3}[a-z]{4}$/.test(text));
+  return codes.length > 0 && codes.length >= lines.length * 0.8;
 }

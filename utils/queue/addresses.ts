@@ -61,7 +61,14 @@ function addressesIn(text: string): string[] {
       .replace(/"[^"]*"(?=\s*<)/g, ' ')
       .split(/[\s,;|<>]+/)
       .filter((word) => word.includes('@'))
-      // The last is what spreadsheets are told a text by; our own export has it too.
-      .map((word) => word.replace(/^["'([]*(mailto:)?|["')\].:]*$/gi, ''))
+      .map(bare)
   );
 }
+
+/** Longer than any address with what may stand around it. */
+const MOST_AROUND = 400;
+
+/** Without quotation marks, brackets and the like around it. The last is what spreadsheets are told a text by. */
+const bare = (word: string): string =>
+  // Of a longer one all that is left to do is to call it wrong.
+  word.slice(0, MOST_AROUND).replace(/^["'([]*(mailto:)?|["')\].:]*$/gi, '');

@@ -28,4 +28,4 @@ const QueueRow = z.object({
 export type QueueRow = z.infer<typeof QueueRow>;
 
 /** The mailboxes to be connected, in the order in which they were put in. */
-export const queue = stored('local', 'queue', z.array(QueueRow).check(z.maxLength(MOST_ROWS)), []);
+export const queue = stored('disk', 'queue', z.array(QueueRow).check(z.maxLength(MOST_ROWS)), []);

@@ -2,7 +2,7 @@ import { SenderTemplate } from '../onboarding/contract.ts';
 import { stored } from '../stored.ts';
 
 /** How every mailbox that is sent is to be set up in the workspace. */
-export const senderTemplate = stored<SenderTemplate>('local', 'template', SenderTemplate, {});
+export const senderTemplate = stored<SenderTemplate>('disk', 'template', SenderTemplate, {});
 
 export type TemplateField = keyof SenderTemplate;
 

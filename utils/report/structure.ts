@@ -6,14 +6,31 @@ import { isVisible } from '../detection/visible.ts';
 
 /*
  * What a page is built like, for people who mend the detector: elements, roles, classes and how long texts are. No text,
- * no value, no address beyond the host and the plain words of the path. It is shown before it goes anywhere.
+ * no value, no name that the page could have chosen to say something by, no address beyond the host and known words of the path. It is shown before it goes anywhere.
  */
 
 const MOST_LINES = 1_500;
 const UNREAD = new Set(['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'LINK', 'META', 'HEAD', 'SVG']);
-/** What a class or an id looks like that a person wrote or a build tool made. Others could be a name, or a number. */
-const NAME = /^[A-Za-z_-][\w-]{0,39}$/;
-const LONG_NUMBER = /\d{5}/;
+/**
+ * Words that pages everywhere name their parts with. Any other in an id, a class, an attribute or a path can be laid there for
+ * somebody to find, or be a code or a name: it is told by its length.
+ */
+const WORDS = new Set(
+  (
+    'account alert app apppasswords body button card checkbox code content copy dialog false field form grid hidden ' +
+    'input item key label list listitem main modal page panel password passwords popup rtl secret security ' +
+    'submit table text textbox title true value'
+  ).split(' '),
+);
+/** Of a page's names so much is looked at. */
+const MOST_OF_NAME = 80;
+
+const quoted = (name: string): string =>
+  name
+    .slice(0, MOST_OF_NAME)
+    .split(/([-_]|(?<=[a-z])(?=[A-Z]))/)
+    .map((part) => (/^[-_]?$/.test(part) || WORDS.has(part.toLowerCase()) ? part : `…${part.length}`))
+    .join('');
 
 /** @param page what is known of the provider, whose codes are then looked for, and judged */
 export function structureOf(
@@ -23,7 +40,7 @@ export function structureOf(
 ): string {
   const lines = [`host ${document.location.host}`, `path ${plainPath(document.location.pathname)}`];
   lines.push(
-    `language ${document.documentElement.lang || 'unknown'}, direction ${document.dir || 'unknown'}`,
+    `language ${LANGUAGE.exec(document.documentElement.lang)?.[0] || 'unknown'}, direction ${document.dir || 'unknown'}`,
   );
   if (page) lines.push('', `looked for codes of ${page.id}`, ...judgements(document, page, shadowRootOf));
   lines.push('', 'structure');
@@ -33,9 +50,11 @@ export function structureOf(
   return lines.join('\n');
 }
 
-/** Segments that are plain words. Anything else could be an id or a proof of who signed in. */
+const LANGUAGE = /^[a-z]{2,3}(-[a-z]{4})?(-[a-z]{2})?$/i;
+
+/** Segments of known words. Any other could be an id, a name, or a proof of who signed in. */
 const plainPath = (path: string): string =>
-  path.replace(/[^/]+/g, (part) => (/^[a-z][a-z-]{0,30}$/i.test(part) ? part : '…'));
+  path.replace(/[^/]+/g, (part) => (quoted(part).includes('…') ? '…' : part));
 
 /** Why what has the form of a code was taken for one, or not. The code itself is not told, only its length. */
 function judgements(document: Document, page: WatchedPage, shadowRootOf: ShadowRootOf): string[] {
@@ -93,29 +112,35 @@ function outline(
 function describe(element: Element): string {
   const named = (sign: string, names: readonly string[]): string =>
     names
-      .filter((name) => NAME.test(name) && !LONG_NUMBER.test(name))
+      .filter(Boolean)
       .slice(0, 8)
-      .map((name) => sign + name)
+      .map((name) => sign + quoted(name))
       .join('');
-  const attributes = [
-    'role',
-    'type',
-    'dir',
-    'aria-modal',
-    'aria-hidden',
-    'hidden',
-    'readonly',
-    'disabled',
-    'open',
-  ]
-    .filter((name) => element.hasAttribute(name))
-    .map(
-      (name) =>
-        `[${name}${element.getAttribute(name) ? `=${element.getAttribute(name)?.slice(0, 20)}` : ''}]`,
-    );
+  const attributes = ATTRIBUTES.flatMap((name) => {
+    const value = element.getAttribute(name);
+    return value === null ? [] : [`[${name}${value ? `=${quoted(value)}` : ''}]`];
+  });
   const value = isField(element) && element.type !== 'password' ? ` value ${element.value.length}` : '';
-  const id = named('#', [element.id]);
-  return (
-    element.nodeName.toLowerCase() + id + named('.', [...element.classList]) + attributes.join('') + value
-  );
+  const id = named('#', [String(element.id)]);
+  return nameOf(element) + id + named('.', [...element.classList]) + attributes.join('') + value;
+}
+
+const ATTRIBUTES = [
+  'role',
+  'type',
+  'dir',
+  'aria-modal',
+  'aria-hidden',
+  'hidden',
+  'readonly',
+  'disabled',
+  'open',
+];
+
+/** What HTML knows by its name; of what the page has named itself no more than what its words tell. */
+function nameOf(element: Element): string {
+  const name = element.nodeName.toLowerCase();
+  const isOfHtml =
+    element instanceof HTMLElement && !(element instanceof HTMLUnknownElement) && !name.includes('-');
+  return isOfHtml ? name : quoted(name);
 }
