@@ -7,7 +7,7 @@ const fromTheStart = providers.flatMap(({ reach, page }) => (reach === 'fromTheS
 
 /** The modules of which the popup's first look consists, and other pages too. */
 const SHOWN_FIRST =
-  /vite\/preload-helper|virtual:wxt-|node_modules\/(preact|@wxt-dev\/browser|wxt|zod\/v4\/core\/regexes)|\/utils\/(i18n|fill-in|dress|shown|hasty-clicks|pages|onboarding\/server-name|open-queue|captures\/(view|hold-time|actions))\.ts|\/components\/(Popup|Banners|RefusalNote|connected-as|guide-of|CaptureCard|Consent|CopyButton|AdminMessage|AccountField|FaultBanner|HoldTime|MaskedCode|Progress|ServersField|refusal)\.tsx?/;
+  /vite\/preload-helper|virtual:wxt-|node_modules\/(preact|@wxt-dev\/browser|wxt|zod\/v4\/core\/regexes)|\/utils\/(i18n|fill-in|dress|shown|hasty-clicks|pages|onboarding\/server-name|open-queue|captures\/(advice|view|hold-time|actions))\.ts|\/components\/(Popup|Banners|RefusalNote|connected-as|guide-of|CaptureCard|Consent|CopyButton|AdminMessage|AccountField|FaultBanner|HoldTime|MaskedCode|Progress|ServersField|refusal)\.tsx?/;
 
 /**
  * What the extension's own pages and worker may load and do: nothing from elsewhere, and asking the onboarding backend,
@@ -60,6 +60,19 @@ const withoutRawHtml = {
     if (!/\/preact\/dist\/preact\.(mjs|module\.js)$/.test(id)) return undefined;
     const without = code.replace(/\w+\.innerHTML=\w+\.__html/g, 'void 0');
     if (without === code) throw new Error('Preact puts raw HTML into a page in another way than it did');
+    return without;
+  },
+} as const;
+
+/** The contract's descriptions are for its OpenAPI document, which the backend makes. The extension does without them. */
+const withoutDescriptions = {
+  name: 'without-descriptions',
+  apply: 'build',
+  enforce: 'pre',
+  transform: (code: string, id: string): string | undefined => {
+    if (!id.endsWith('/utils/onboarding/contract.ts')) return undefined;
+    const without = code.replace(/\b(told\(|named\(\s*'\w+',)\s*('[^']*'|"[^"]*")/g, "$1 ''");
+    if (without === code) throw new Error('The contract describes its fields in another way than it did');
     return without;
   },
 } as const;
@@ -119,7 +132,7 @@ export default defineConfig({
         ? { browser_specific_settings: { safari: { strict_min_version: '17.5' } } }
         : { minimum_chrome_version: '128', storage: { managed_schema: 'policies.json' } }),
   }),
-  vite: () => ({ plugins: [withoutRawHtml] }),
+  vite: () => ({ plugins: [withoutRawHtml, withoutDescriptions] }),
   hooks: {
     'build:manifestGenerated': ({ config: { browser } }, manifest) => {
       if (browser !== 'safari') return;

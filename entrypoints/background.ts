@@ -1,5 +1,6 @@
 import { type Browser, browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
+import { guides } from '../providers/registry/guides.ts';
 import { announce } from '../utils/announce.ts';
 import { showBadge } from '../utils/badge.ts';
 import type { Capture } from '../utils/captures/capture.ts';
@@ -19,6 +20,7 @@ import { type CaptureCommand, type Leave, Message, type Sighting } from '../util
 import { NOTICE_UPDATE, type NoticeAnswer } from '../utils/messaging/notice-update.ts';
 import { identify, mayCommand, type PageSender, type Sender } from '../utils/messaging/sender.ts';
 import { hasNotice, tabsWithNotice } from '../utils/notice/notices.ts';
+import { shownInNotice } from '../utils/notice/offered.ts';
 import { accounts, choiceOf } from '../utils/onboarding/accounts.ts';
 import { agreeToKeys, providerOfDomain } from '../utils/onboarding/backend.ts';
 import { openPopup, openWelcome } from '../utils/pages.ts';
@@ -265,7 +267,9 @@ export default defineBackground(() => {
   async function noticeOf(who: PageSender): Promise<NoticeAnswer> {
     const { theme, language } = await settings.read();
     const words = await wordsOf(language);
-    return { views: (await viewsFor(who)) ?? [], theme, ...(words ? { words } : {}) };
+    const views = (await viewsFor(who)) ?? [];
+    const shown = shownInNotice(views);
+    return { views, guide: shown && guides.get(shown.provider), theme, ...(words ? { words } : {}) };
   }
 });
 

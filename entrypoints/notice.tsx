@@ -3,8 +3,6 @@ import { browser } from 'wxt/browser';
 import { defineUnlistedScript } from 'wxt/utils/define-unlisted-script';
 import { Notice } from '../components/Notice.tsx';
 import css from '../components/notice.css?inline';
-import { guides } from '../providers/registry/guides.ts';
-import type { CaptureView } from '../utils/captures/view.ts';
 import { direction, languageTag, speak } from '../utils/i18n.ts';
 import type { CaptureCommand } from '../utils/messaging/messages.ts';
 import { NOTICE_UPDATE, type NoticeAnswer } from '../utils/messaging/notice-update.ts';
@@ -22,14 +20,14 @@ export default defineUnlistedScript(async () => {
   globalThis.noticeShown?.leave();
 
   const ask = (): Promise<NoticeAnswer> => browser.runtime.sendMessage({ type: 'notice-ready' });
-  const { views, theme, words } = await ask();
+  const first = await ask();
   // Another was put there while this one was told what to show.
   if (globalThis.noticeShown?.isThere()) return;
-  speak(words);
+  speak(first.words);
   const { card, settle, move, setTheme, isThere, remove } = addNoticeHost(css, direction());
   // Seldom the page's.
   card.lang = languageTag();
-  setTheme(theme);
+  setTheme(first.theme);
   let corner: string | undefined;
   const leave = (): void => {
     browser.runtime.onMessage.removeListener(update);
@@ -41,9 +39,8 @@ export default defineUnlistedScript(async () => {
   const command = (message: CaptureCommand): void => {
     browser.runtime.sendMessage(message).catch(leave);
   };
-  const show = (views: readonly CaptureView[]): void => {
+  const show = ({ views, guide }: Pick<NoticeAnswer, 'views' | 'guide'>): void => {
     const capture = shownInNotice(views);
-    const guide = capture && guides.get(capture.provider);
     if (!capture || !guide) {
       leave();
       return;
@@ -77,9 +74,9 @@ export default defineUnlistedScript(async () => {
     newest += 1;
     const asked = newest;
     ask().then((answer) => {
-      if (asked === newest && globalThis.noticeShown) show(answer?.views ?? []);
+      if (asked === newest && globalThis.noticeShown) show(answer ?? { views: [] });
     }, leave);
   };
   browser.runtime.onMessage.addListener(update);
-  show(views);
+  show(first);
 });

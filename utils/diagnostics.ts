@@ -74,8 +74,8 @@ function checkOf(check: Check): object {
   if (check.status === 'pending') return { status: check.status };
   const { status, host, port, ms, tries } = check;
   if (status === 'ok') return { status, host, port, ms, tries };
-  const { stage, code, retryable, serverText } = check;
-  return { status, host, port, ms, tries, stage, code, retryable, serverText };
+  const { stage, code, reason, retryable, serverText } = check;
+  return { status, host, port, ms, tries, stage, code, reason, retryable, serverText };
 }
 
 /** Whatever was written into it, by whomever: no address is whole. */

@@ -3,9 +3,9 @@ import * as z from 'zod/mini';
 import { disk } from './disk.ts';
 
 /**
- * One value on disk, or in the browser's memory (`storage.session`). What is not there, or does not parse, is the fallback; of a list, a record or an object,
- * what parses is kept though something beside it, which another version has written, does not. What the schema does not
- * name is not written.
+ * One value on disk, or in the browser's memory (`storage.session`). What is not there, or does not parse, is the fallback;
+ * of a list, a record or an object, what parses is kept though something beside it, which another version has written, does
+ * not. What the schema does not name is not written.
  */
 export interface Stored<T> {
   read(): Promise<T>;

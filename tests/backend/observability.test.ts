@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
+import { type AnsweringMailServer, startAnsweringMailServer } from '../servers/answering-mail-server.ts';
 import { freePorts } from '../servers/daemon.ts';
 import { Onboarding } from './onboarding.ts';
 
@@ -37,6 +38,37 @@ test('what it did is counted, at a port of its own, without saying for whom', as
   expect(text).not.toContain(id);
   // Not where the world is let in.
   expect((await onboarding.call('GET', '/metrics')).status).toBe(404);
+});
+
+test('a mail server that refuses the backend itself is told to its operator', async () => {
+  const [port] = await freePorts(1);
+  const refusal = '550 5.7.1 Service unavailable; client [192.0.2.1] blocked using zen.spamhaus.org';
+  let server: AnsweringMailServer | undefined;
+  onboarding = await Onboarding.start(
+    async (pki) => {
+      server = await startAnsweringMailServer(
+        { protocol: 'smtp', stage: 'greeting', say: [refusal] },
+        await pki.certificateFor(['mail.test']),
+      );
+      return [`mail.test:465=127.0.0.1:${server.port}`];
+    },
+    { ONBOARDING_METRICS_PORT: String(port) },
+  );
+  const servers = {
+    imap: { host: 'imap.gmail.com', port: 993, security: 'tls' },
+    smtp: { host: 'mail.test', port: 465, security: 'tls' },
+  } as const;
+  const { id } = await onboarding.handIn('test.person@mail.test', PASSWORD, { provider: 'other', servers });
+  const { checks } = await onboarding.finished(id);
+  expect(checks.sending).toMatchObject({ code: 'UNREACHABLE_REFUSED', reason: 'BACKEND_BLOCKED' });
+  await vi.waitFor(() => {
+    const lines = onboarding.backend.log().split('\n');
+    const told = lines.find((line) => line.includes('a mail server refuses this backend')) ?? '{}';
+    expect(JSON.parse(told)).toMatchObject({ id, host: 'mail.test', port: 465 });
+  });
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  expect(text).toContain('onboarding_backend_refused_total 1');
+  await server?.stop();
 });
 
 test('a provider that somebody made up is counted as another one', async () => {

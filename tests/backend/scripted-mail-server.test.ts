@@ -81,6 +81,7 @@ test('SMTP: AUTH LOGIN, HELO, NOOP, RSET', async () => {
     'NOOP',
     'RSET',
     'MAIL FROM:<test.person@gmail.com>',
+    'RCPT TO:<test.person@gmail.com>',
     'QUIT',
   ]);
   expect(heard.slice(1)).toEqual([
@@ -90,6 +91,7 @@ test('SMTP: AUTH LOGIN, HELO, NOOP, RSET', async () => {
     '235 2.7.0 Accepted',
     '250 2.0.0 OK',
     '250 2.0.0 OK',
+    '250 2.1.0 OK',
     '502 5.5.1 Unrecognized command',
     '221 2.0.0 Bye',
   ]);

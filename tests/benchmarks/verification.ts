@@ -127,10 +127,18 @@ async function rate(all: readonly string[], atOnce: number, work: (email: string
   return all.length / (ms / 1000);
 }
 
-/** In MB, of processes and now. */
-async function memoryOf(pids: number[]): Promise<number> {
-  const pages = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')));
-  return pages.reduce((sum, text) => sum + Number(/VmRSS:\s+(\d+)/.exec(text)?.[1] ?? 0) / 1024, 0);
+/** Of these processes and those that they have started, in MB. */
+async function memoryOf(pids: readonly (number | string)[]): Promise<number> {
+  const each = pids.map(async (pid) => {
+    const [status, children] = await Promise.all(
+      [`/proc/${pid}/status`, `/proc/${pid}/task/${pid}/children`].map((file) =>
+        readFile(file, 'utf8').catch(() => ''),
+      ),
+    );
+    const own = Number(/VmRSS:\s+(\d+)/.exec(`${status}`)?.[1] ?? 0) / 1024;
+    return own + (await memoryOf(`${children}`.split(' ').filter((child) => child.trim() !== '')));
+  });
+  return (await Promise.all(each)).reduce((sum, one) => sum + one, 0);
 }
 
 const floor = (ports: { imaps: number; smtps: number }, email: string): Promise<unknown> =>

@@ -10,6 +10,8 @@ const read = (file: string): string => readFileSync(file, 'utf8');
 /** What is in a block of code is no link. */
 const withoutCode = (text: string): string => text.replace(/^(```|~~~)[\s\S]*?^\1/gm, '');
 
+const withoutInlineCode = (text: string): string => text.replace(/(`+)(?!`).*?(?<!`)\1(?!`)/g, '');
+
 /** What GitHub calls the headings of a page, for links to them. */
 const anchorsOf = (file: string): string[] =>
   [...withoutCode(read(file)).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
@@ -24,7 +26,9 @@ test('there are pages to look at', () => expect(PAGES.length).toBeGreaterThan(30
 
 describe.each(PAGES)('%s', (page) => {
   test('each of its links leads to something', () => {
-    const links = [...withoutCode(read(page)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, to]) => `${to}`);
+    const links = [...withoutInlineCode(withoutCode(read(page))).matchAll(/\]\(([^)\s]+)\)/g)].map(
+      ([, to]) => `${to}`,
+    );
     const nowhere = links.filter((to) => {
       if (/^(https?:|mailto:)/.test(to)) return false;
       const [path = '', anchor] = to.split('#');

@@ -1,3 +1,4 @@
+import type { ProviderGuide } from '../../providers/registry/types.ts';
 import type { CaptureView } from '../captures/view.ts';
 import type { Words } from '../i18n.ts';
 import type { Settings } from '../settings.ts';
@@ -11,6 +12,8 @@ export const NOTICE_UPDATE = 'notice-update';
 /** What a notice is told when it asks: what to show, and how. Carries views, so no code. */
 export interface NoticeAnswer extends Pick<Settings, 'theme'> {
   views: CaptureView[];
+  /** Of the provider of the one that is shown. The notice does not carry those of all. */
+  guide?: ProviderGuide | undefined;
   /** Of the language chosen in the settings; a page may not read them from the extension itself. */
   words?: Words;
 }

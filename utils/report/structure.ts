@@ -6,7 +6,8 @@ import { isVisible } from '../detection/visible.ts';
 
 /*
  * What a page is built like, for people who mend the detector: elements, roles, classes and how long texts are. No text,
- * no value, no name that the page could have chosen to say something by, no address beyond the host and known words of the path. It is shown before it goes anywhere.
+ * no value, no name that the page could have chosen to say something by, no address beyond the host and known words of the
+ * path. It is shown before it goes anywhere.
  */
 
 const MOST_LINES = 1_500;
