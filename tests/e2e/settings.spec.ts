@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import type { SandboxBrowser } from '../sandbox/browser.ts';
 import { ActionPopup } from '../sandbox/popup.ts';
 import { connectWithToken, setUp } from '../sandbox/set-up.ts';
-import { capturesOf, expect, GMAIL, makeGoogleCode, popupWithCode, test } from './world.ts';
+import { capturesOf, expect, GMAIL, makeGoogleCode, onDisk, popupWithCode, test } from './world.ts';
 
 async function settingsOf({ context, extensionId }: SandboxBrowser): Promise<Page> {
   const page = await context.newPage();
@@ -114,6 +114,8 @@ for (const [what, answer, words, state] of bad) {
     try {
       await agree(freshBrowser);
       await tryOut(await settingsOf(freshBrowser), url, 'a-token-of-some-length');
+      // The policy is asked for first, which takes a Chromium that has just started three seconds.
+      await expect.poll(() => onDisk(freshBrowser)).toContain(new URL(url).host);
       const popup = await popupWithCode(freshBrowser, sandbox, GMAIL);
       await popup.click('Send to Saleshandy');
       await popup.waitForText(words);
