@@ -5,6 +5,7 @@ export default defineConfig({
   testMatch: '*.spec.ts',
   // Asked for by their name only: `npm run store`.
   ...(process.argv.includes('store') ? {} : { grepInvert: /@each-language/ }),
+  globalSetup: './tests/servers/database-template.ts',
   outputDir: 'tests/.results/e2e',
   // One world of servers and one browser at a time: two cores, and real windows that want the focus.
   workers: 1,

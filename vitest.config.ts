@@ -19,6 +19,7 @@ export default defineConfig({
           name: 'backend',
           environment: 'node',
           include: ['tests/backend/**/*.test.ts'],
+          globalSetup: ['tests/servers/database-template.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
