@@ -1,11 +1,23 @@
 import { defineConfig } from '@playwright/test';
 
+/** `npm run test:all` also runs what takes longer. */
+const isWhole = process.env.TEST_ALL === '1';
+
 export default defineConfig({
   testDir: 'tests/e2e',
   testMatch: '*.spec.ts',
-  // Asked for by their name only: `npm run store`.
-  ...(process.argv.includes('store') ? {} : { grepInvert: /@each-language/ }),
+  globalSetup: './tests/servers/database-template.ts',
   outputDir: 'tests/.results/e2e',
+  projects: [
+    {
+      name: 'chromium',
+      testIgnore: ['firefox.spec.ts', 'store.spec.ts'],
+      ...(isWhole ? {} : { grepInvert: /@long/ }),
+    },
+    { name: 'firefox', testMatch: 'firefox.spec.ts', ...(isWhole ? {} : { grepInvert: /@long/ }) },
+    // The stores' pictures, in every language: `npm run store`.
+    { name: 'store', testMatch: 'store.spec.ts' },
+  ],
   // One world of servers and one browser at a time: two cores, and real windows that want the focus.
   workers: 1,
   timeout: 90_000,

@@ -112,7 +112,10 @@ describe.concurrent('a backend that', () => {
     expect(failures).toEqual([]);
   });
 
-  test.each(Object.keys(MISTAKES))('%s is caught', async (mistake) => {
+  // Each asks everything; `npm test` takes a quarter of them.
+  const mistakes = Object.keys(MISTAKES).filter((_, at) => process.env.TEST_ALL || at % 4 === 0);
+
+  test.each(mistakes)('%s is caught', async (mistake) => {
     const { url } = wrong.get(mistake) as WrongBackend;
     const results: Result[] = [];
     const { failed } = await conform({ url, token: TOKEN }, (result) => results.push(result));

@@ -63,7 +63,9 @@ test('a backend that is asked to stop finishes first', async () => {
   expect(mail.logIns).toHaveLength(before + 2);
 });
 
-test('whenever it is killed, each mailbox handed in is verified and there once', async () => {
+test('whenever it is killed, each mailbox handed in is verified and there once', {
+  tags: ['long'],
+}, async () => {
   const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
   console.log(`SEED=${seed}`);
   const chance = new Chance(seed);

@@ -167,7 +167,9 @@ test('one token makes so many requests; what is refused has not begun', async ()
   expect(onboarding.mail.logIns.filter(({ user }) => user === email)).toEqual([]);
 });
 
-test('a hundred mailboxes at once are not hindered by the limits there are if nothing is said', async () => {
+test('a hundred mailboxes at once are not hindered by the limits there are if nothing is said', {
+  tags: ['long'],
+}, async () => {
   const { limits } = readConfig({});
   const usual = await Onboarding.start(undefined, {
     ONBOARDING_VERIFICATIONS_PER_MAILBOX: String(limits.verificationsPerMailbox),

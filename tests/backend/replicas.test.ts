@@ -96,7 +96,10 @@ test('what the one that is killed was at, another takes up', async () => {
   expect(await replicas.connect(request, () => other, id)).toMatchObject({ verdict: 'verified', attempt: 1 });
 });
 
-test('three, killed at random under load: nothing is lost, and nothing verified twice', async () => {
+test('three, killed at random under load: nothing is lost, and nothing verified twice', {
+  tags: ['long'],
+  timeout: 120_000,
+}, async () => {
   const MAILBOXES = 300;
   const KILLS = 6;
   const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -152,7 +155,7 @@ test('three, killed at random under load: nothing is lost, and nothing verified 
       `${MAILBOXES} verified once, 0 lost, 0 twice; ${logIns - MAILBOXES} log-ins were begun and cut off by a kill`,
   );
   expect(logIns).toBeGreaterThanOrEqual(MAILBOXES);
-}, 120_000);
+});
 
 test('the keys are changed for all of them', async () => {
   const [one, other] = (await startReplicas(2)) as [Replica, Replica];

@@ -8,16 +8,13 @@ import { ok, held as sample } from './samples.ts';
 import { expect, keepOnDisk, onDisk, showCaptures, test } from './world.ts';
 
 /*
- * The stores' pictures, from the real interface in every language: `npm run store`. Among all tests only two languages are
- * made, to see that it works (playwright.config.ts).
+ * The stores' pictures, from the real interface in every language: `npm run store`, and part of `npm run test:all`.
  */
 const FOLDER = '.output/store';
 
 /** What the stores ask for: Chrome, Edge and Firefox take pictures of this size, Chrome and Edge a small tile. */
 const PICTURE = { width: 1280, height: 800 };
 const TILE = { width: 440, height: 280 };
-
-const AMONG_ALL = new Set(['en', 'ar']);
 
 const RECEIVING = ok('imap.gmail.com', 993);
 const SENDING = ok('smtp.gmail.com', 465);
@@ -137,8 +134,7 @@ const tile = ({ name, icon }: { name: string; icon: string }) => `
 const dataUrl = (type: string, bytes: Buffer): string => `data:${type};base64,${bytes.toString('base64')}`;
 
 for (const language of await readdir('public/_locales')) {
-  const tag = AMONG_ALL.has(language) ? [] : ['@each-language'];
-  test(`pictures for the stores: ${language}`, { tag }, async ({ browserWithExtension: browser }) => {
+  test(`pictures for the stores: ${language}`, async ({ browserWithExtension: browser }) => {
     const folder = `${FOLDER}/${language}`;
     await mkdir(folder, { recursive: true });
     const messages = JSON.parse(

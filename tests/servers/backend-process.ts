@@ -1,6 +1,9 @@
 import { execFile, fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { copyTemplate } from './database-template.ts';
 
 const MAIN = fileURLToPath(new URL('../../backend/src/main.ts', import.meta.url));
 
@@ -33,6 +36,7 @@ export async function startBackendProcess({
   /** 0 lets the system choose; the port of an earlier one restarts it there. */
   port?: number;
 }): Promise<BackendProcess> {
+  if (!env.DATABASE_URL && !existsSync(join(dataDir, 'database'))) await copyTemplate(dataDir);
   const child = fork(main, {
     env: {
       PATH: process.env.PATH,

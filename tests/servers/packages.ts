@@ -35,7 +35,7 @@ export function whyNot(name: Unpacked): string | undefined {
   if (NEEDS_ROOT.includes(name) && !isRoot) return 'it has to be started by root';
   if (name === 'courier' && !mayHaveItsOwnFolders())
     return 'no program may see other folders than the rest here';
-  return isUnpacked(name) ? undefined : `it is not here: node tests/setup/install.ts ${name}`;
+  return isUnpacked(name) ? undefined : `it is not here: node .ci/install.ts ${name}`;
 }
 
 /** In a container that may not even mean root. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { ANSWERS_FILE, answerTable } from '../answer-table.ts';
+import { ANSWERS_FILE, answerTable } from '../../.ci/answer-table.ts';
 
 test('docs/mail-server-answers.md is in step with the rules (npm run docs)', async () => {
   expect(await readFile(ANSWERS_FILE, 'utf8')).toBe(answerTable());

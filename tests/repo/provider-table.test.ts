@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { FILE, providerTable } from '../../.ci/provider-table.ts';
 import { loadProviders } from '../../providers/registry/node.ts';
-import { FILE, providerTable } from '../provider-table.ts';
 
 test('docs/providers.md is in step with the definitions (npm run docs)', async () => {
   expect(await readFile(FILE, 'utf8')).toBe(await providerTable());

@@ -52,7 +52,7 @@ test('the files that are named are there', () => {
 });
 
 test('what the stores want to be set is what the command asks for', async () => {
-  const command = await readFile('tests/release/publish.ts', 'utf8');
+  const command = await readFile('.ci/release/publish.ts', 'utf8');
   const steps = page.split('## A release, step by step')[1] ?? '';
   const step = /^6\.[\s\S]*?^7\./m.exec(steps)?.[0] ?? '';
   const variables = (text: string): string[] => [

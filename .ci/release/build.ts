@@ -5,7 +5,7 @@ import { zip } from 'wxt';
 import { type Bundled, BundledPackages, licences } from './bundled.ts';
 
 /**
- * `node tests/release/build.ts FOLDER`: builds and packs what is handed to each store, with the licences of what is bundled
+ * `node .ci/release/build.ts FOLDER`: builds and packs what is handed to each store, with the licences of what is bundled
  * in it, and lists that as a CycloneDX bill of materials. The same source gives the same bytes.
  */
 const TARGETS = ['chrome', 'edge', 'firefox', 'safari'];

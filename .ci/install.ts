@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { findChromium } from '../sandbox/chromium.ts';
-import { findFirefox } from '../sandbox/firefox.ts';
-import { dovecotInstalled } from '../servers/dovecot.ts';
-import { isUnpacked, type Unpacked, unpack } from '../servers/packages.ts';
-import { postgreSqlInstalled } from '../servers/postgresql.ts';
+import { findChromium } from '../tests/sandbox/chromium.ts';
+import { findFirefox } from '../tests/sandbox/firefox.ts';
+import { dovecotInstalled } from '../tests/servers/dovecot.ts';
+import { isUnpacked, type Unpacked, unpack } from '../tests/servers/packages.ts';
+import { postgreSqlInstalled } from '../tests/servers/postgresql.ts';
 
 interface Need {
   isThere: () => boolean;
@@ -91,9 +91,7 @@ const stillMissing = missing.filter((name) => !need(name).isThere());
 for (const name of stillMissing) {
   const { debian, elsewhere } = need(name);
   const onDebian =
-    debian.length > 0
-      ? `apt-get install ${debian.join(' ')}`
-      : `as root, node tests/setup/install.ts ${name}`;
+    debian.length > 0 ? `apt-get install ${debian.join(' ')}` : `as root, node .ci/install.ts ${name}`;
   console.error(`${name} is missing. Debian and Ubuntu: ${onDebian}. Elsewhere: ${elsewhere}.`);
 }
 const failed = stillMissing.filter((name) => hasApt() || !need(name).onlyWithApt);
