@@ -162,8 +162,8 @@ export function createApp({
   const authorised: MiddlewareHandler<Env> = async (c, next) => {
     if (!c.get('caller')) {
       throw bearer(c.req.header('Authorization')) === undefined
-        ? new RequestProblem(problemTypes.tokenMissing, 401, 'An access token is needed.')
-        : new RequestProblem(problemTypes.tokenRefused, 401, 'This access token is not known.');
+        ? new RequestProblem(problemTypes.tokenMissing, 401, 'An access token is required.')
+        : new RequestProblem(problemTypes.tokenRefused, 401, 'This access token isn’t known.');
     }
     await next();
   };
@@ -202,11 +202,7 @@ export function createApp({
     const request = ConnectionRequest.safeParse(await c.req.json().catch(() => undefined));
     if (!request.success) {
       const where = request.error.issues.map((issue) => issue.path.join('.') || 'body').join(', ');
-      throw new RequestProblem(
-        problemTypes.requestInvalid,
-        400,
-        `The request is not as described: ${where}.`,
-      );
+      throw new RequestProblem(problemTypes.requestInvalid, 400, `The request isn’t valid: ${where}.`);
     }
     const { connection, isNew } = await connections.accept(id, callerOf(c).id, request.data);
     if (isNew) audit(c, 'connection accepted', connection);
@@ -246,7 +242,7 @@ export function createApp({
   });
 
   app.notFound((c) =>
-    respond(new RequestProblem(problemTypes.notFound, 404, 'There is nothing here.'), c.get('requestId')),
+    respond(new RequestProblem(problemTypes.notFound, 404, 'There’s nothing here.'), c.get('requestId')),
   );
 
   app.onError((error, c) => {
@@ -257,12 +253,15 @@ export function createApp({
     if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') {
       // Whoever asked has hung up amid the body, which is no mistake of ours.
       return respond(
-        new RequestProblem(problemTypes.requestInvalid, 400, 'The request broke off.'),
+        new RequestProblem(problemTypes.requestInvalid, 400, 'The request was cut off.'),
         requestId,
       );
     }
     log('request failed', { requestId, error: error.stack ?? String(error) });
-    return respond(new RequestProblem(problemTypes.internal, 500, 'The backend made a mistake.'), requestId);
+    return respond(
+      new RequestProblem(problemTypes.internal, 500, 'The backend had an internal error.'),
+      requestId,
+    );
   });
 
   return app;
@@ -299,6 +298,6 @@ const tooLarge = (): never => {
 
 function readId(text: string): string {
   const id = z.uuid().safeParse(text);
-  if (!id.success) throw new RequestProblem(problemTypes.requestInvalid, 400, 'The id is not a UUID.');
+  if (!id.success) throw new RequestProblem(problemTypes.requestInvalid, 400, 'The ID isn’t a UUID.');
   return id.data.toLowerCase();
 }

@@ -93,7 +93,7 @@ export function docsPage(document: ReturnType<typeof openApiDocument>): Html {
 <body><main>
 <h1>${info.title}</h1>
 <p>${info.description}</p>
-<p class="muted">Version ${info.version}, at ${servers?.[0]?.url}. As OpenAPI 3.1: <a href="/openapi.json">/openapi.json</a>.</p>
+<p class="muted">Version ${info.version}, at ${servers?.[0]?.url}. OpenAPI 3.1: <a href="/openapi.json">/openapi.json</a>.</p>
 <nav aria-label="On this page"><ul>
 ${operations.map(([name, { operationId }]) => html`<li><a href="#${operationId}"><code>${name}</code></a></li>`)}
 <li><a href="#schemas">Schemas</a></li><li><a href="#problems">Problem types</a></li>
@@ -119,7 +119,7 @@ function operationSection(
 ): Html {
   return html`<section id="${operationId}">
 <h3><code>${name}</code></h3>
-<p>${summary}.${security?.length === 0 ? '' : ' Needs an access token.'}</p>
+<p>${summary}.${security?.length === 0 ? '' : ' Requires an access token.'}</p>
 ${description ? html`<p>${prose(description)}</p>` : ''}
 ${
   parameters.length > 0
@@ -132,7 +132,7 @@ ${
     : ''
 }
 ${requestBody ? html`<h4>Body</h4><p>${contentOf(requestBody.content)}</p>` : ''}
-<h4>Answers</h4>
+<h4>Responses</h4>
 <dl>${Object.entries(responses).map(
     ([status, answer]) => html`<dt><code>${status === 'default' ? 'others' : status}</code></dt>
 <dd><p>${prose(answer.description)}</p>

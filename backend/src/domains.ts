@@ -153,6 +153,6 @@ export function readDomain(text: string): string {
     labels.every((label) => LABEL.test(label)) &&
     // Addresses have no letters in the end.
     /[a-z]/.test(labels.at(-1) as string);
-  if (!isDomain) throw new RequestProblem(problemTypes.requestInvalid, 400, 'This is no domain.');
+  if (!isDomain) throw new RequestProblem(problemTypes.requestInvalid, 400, 'This isn’t a domain.');
   return domain;
 }

@@ -96,6 +96,6 @@ function problemOf(code: string | undefined): RequestProblem {
     case 'HPE_HEADER_OVERFLOW':
       return new RequestProblem(problemTypes.requestInvalid, 431, 'The headers are too large.');
     default:
-      return new RequestProblem(problemTypes.requestInvalid, 400, 'This is no HTTP request.');
+      return new RequestProblem(problemTypes.requestInvalid, 400, 'This isn’t an HTTP request.');
   }
 }

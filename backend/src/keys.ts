@@ -48,7 +48,7 @@ export class KeyRing {
       throw new RequestProblem(
         problemTypes.sealForOther,
         400,
-        'The password was sealed for another backend.',
+        'The password was sealed for a different backend.',
       );
     }
     const now = Date.now() / 1000;
@@ -56,7 +56,7 @@ export class KeyRing {
       throw new RequestProblem(
         problemTypes.sealTime,
         400,
-        "The sealing time is far from the backend's clock.",
+        'The sealing time is too far from the backend’s clock.',
       );
     }
     return new Secret(password);
@@ -81,7 +81,7 @@ export class KeyRing {
       throw new RequestProblem(
         problemTypes.sealBroken,
         400,
-        'The sealed password does not hold what it should.',
+        'The content of the sealed password isn’t valid.',
       );
     }
     const bound = content.data;
@@ -91,14 +91,14 @@ export class KeyRing {
       throw new RequestProblem(
         problemTypes.sealForOther,
         400,
-        'The password was sealed for another mailbox.',
+        'The password was sealed for a different mailbox.',
       );
     }
     if (bound.version !== undefined && destinationText(bound) !== destinationText(request)) {
       throw new RequestProblem(
         problemTypes.sealForOther,
         400,
-        'The password was sealed for another provider, other servers or another user name.',
+        'The password was sealed for a different provider, servers or user name.',
       );
     }
     return bound;
@@ -111,11 +111,7 @@ export class KeyRing {
         async ({ kid }) => {
           const key = await this.encryption.find(kid ?? '');
           if (!key)
-            throw new RequestProblem(
-              problemTypes.keyUnknown,
-              409,
-              'The key it was sealed with is not known.',
-            );
+            throw new RequestProblem(problemTypes.keyUnknown, 409, 'The key it was sealed with isn’t known.');
           return key;
         },
         { keyManagementAlgorithms: ['ECDH-ES'], contentEncryptionAlgorithms: ['A256GCM'] },
@@ -124,7 +120,7 @@ export class KeyRing {
     } catch (error) {
       if (error instanceof RequestProblem) throw error;
       if (error instanceof errors.JOSEError || error instanceof SyntaxError || error instanceof TypeError) {
-        throw new RequestProblem(problemTypes.sealBroken, 400, 'The sealed password could not be opened.');
+        throw new RequestProblem(problemTypes.sealBroken, 400, 'The sealed password couldn’t be opened.');
       }
       throw error;
     }

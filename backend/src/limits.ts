@@ -237,7 +237,7 @@ const tooMany = (seconds: number): RequestProblem =>
   new RequestProblem(
     problemTypes.tooManyRequests,
     429,
-    'Too many requests for now.',
+    'Too many requests right now.',
     Math.max(1, Math.ceil(seconds)),
   );
 

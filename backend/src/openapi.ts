@@ -28,10 +28,10 @@ const problem = (description: string): ZodOpenApiResponseObject => ({
 
 const tooMany = {
   429: {
-    ...problem('Too many requests for now. Nothing was begun.'),
+    ...problem('Too many requests right now. Nothing was started.'),
     headers: {
       'Retry-After': {
-        description: 'When to come back, in seconds.',
+        description: 'When to try again, in seconds.',
         required: true,
         // Of headers a zod schema would be taken as it is.
         schema: { type: 'integer', minimum: 1 } as const,
@@ -41,13 +41,13 @@ const tooMany = {
 };
 const otherwise = {
   ...tooMany,
-  default: problem('The request came too slowly, or the backend is starting or made a mistake.'),
+  default: problem('The request arrived too slowly, or the backend is starting or had an internal error.'),
 };
 const unauthorised = {
-  401: problem('The access token is missing or not known. Never said of a mailbox.'),
+  401: problem('The access token is missing or not known. This never refers to a mailbox.'),
   ...otherwise,
 };
-const badId = { 400: problem('The id is no UUID.') };
+const badId = { 400: problem('The ID isn’t a UUID.') };
 const id = { id: z.uuid() };
 const page = (description: string): ZodOpenApiResponseObject => ({
   description,
@@ -63,7 +63,7 @@ const word = (description: string): ZodOpenApiResponseObject => ({
  * @param signIn whether people can sign in there
  */
 export function openApiDocument(origin: string, version: string, signIn: boolean) {
-  const token = { type: 'http', scheme: 'bearer', description: 'Known from the start.' } as const;
+  const token = { type: 'http', scheme: 'bearer', description: 'A token set up with the backend.' } as const;
   const oauth = `${origin}/oauth`;
   const ofSignIn = {
     type: 'oauth2',
@@ -73,7 +73,7 @@ export function openApiDocument(origin: string, version: string, signIn: boolean
         authorizationUrl: `${oauth}/auth`,
         tokenUrl: `${oauth}/token`,
         refreshUrl: `${oauth}/token`,
-        scopes: { connect: 'Hand in mailboxes to the workspace that was signed in to' },
+        scopes: { connect: 'Connect mailboxes to the workspace that was signed in to' },
       },
     },
   } as const;
@@ -83,8 +83,8 @@ export function openApiDocument(origin: string, version: string, signIn: boolean
       title: 'Onboarding',
       version,
       description:
-        'Takes a mailbox with its app password, sealed, and says whether it can receive (IMAP) and send (SMTP). ' +
-        'Errors are RFC 9457 problem details. A finished verification is 200 whatever its verdict.',
+        'Accepts a mailbox with its sealed app password and reports whether it can receive (IMAP) and send (SMTP). ' +
+        'Errors are RFC 9457 problem details. A finished verification is 200, whatever its verdict.',
     },
     servers: [{ url: origin }],
     security: [{ token: [] }, ...(signIn ? [{ signIn: ['connect'] }] : [])],
@@ -98,7 +98,7 @@ export function openApiDocument(origin: string, version: string, signIn: boolean
       '/.well-known/jwks.json': {
         get: {
           operationId: 'keys',
-          summary: 'Keys to seal passwords with',
+          summary: 'Get the keys to seal passwords with',
           security: [],
           responses: { 200: json('The keys; the first is the one to use.', JsonWebKeySet), ...otherwise },
         },
@@ -106,21 +106,21 @@ export function openApiDocument(origin: string, version: string, signIn: boolean
       '/v1/workspace': {
         get: {
           operationId: 'workspace',
-          summary: 'Whose access token this is',
+          summary: 'Get the workspace of this access token',
           responses: { 200: json('The workspace.', Workspace), ...unauthorised },
         },
       },
       '/v1/domains/{domain}': {
         get: {
           operationId: 'domain',
-          summary: 'Which provider has the mailboxes of a domain',
+          summary: 'Find the provider of a domain’s mailboxes',
           requestParams: { path: z.object({ domain: z.string() }) },
           responses: {
             200: json(
-              'The domain, with its provider or its servers as far as they are known, how that is, and how sure.',
+              'The domain with its provider or servers, as far as they are known, the source of that knowledge and how certain it is.',
               MailDomain,
             ),
-            400: problem('It is no domain.'),
+            400: problem('It isn’t a domain.'),
             ...unauthorised,
           },
         },
@@ -128,25 +128,25 @@ export function openApiDocument(origin: string, version: string, signIn: boolean
       '/v1/connections/{id}': {
         put: {
           operationId: 'connect',
-          summary: 'Hand in a mailbox, under an id of your own making',
+          summary: 'Connect a mailbox, under an ID you choose',
           requestParams: { path: z.object(id) },
           requestBody: { required: true, content: { 'application/json': { schema: ConnectionRequest } } },
           responses: {
             200: json(
-              'The same mailbox with the same password was handed in before under this id; or, ' +
-                'while it is verified, under another: then that is its id, to be used from now on.',
+              'The same mailbox with the same password was already sent with this ID; or, ' +
+                'while it is being verified, with a different ID, which must be used from now on.',
               Connection,
             ),
             202: json(
-              'Accepted; verification has begun. A mailbox that was there with this password keeps the id it had.',
+              'Accepted; verification has started. A mailbox already known with this password keeps its ID.',
               Connection,
             ),
             400: problem(
-              'The request or the sealed password is not as described, or there are no servers to try: the ' +
-                'provider is not known, or its servers have to be named, or it lets no server in.',
+              'The request or the sealed password doesn’t match this description, or there are no servers to try: the ' +
+                'provider isn’t known, its servers have to be given, or it doesn’t allow other services to sign in.',
             ),
             409: problem(
-              'Another mailbox has this id, or it was forgotten; or the key is not known: fetch the keys and seal again.',
+              'The ID is used for a different mailbox or its connection was deleted; or the key isn’t known: fetch the keys and seal again.',
             ),
             413: problem('The body is too large.'),
             ...unauthorised,
@@ -154,7 +154,7 @@ export function openApiDocument(origin: string, version: string, signIn: boolean
         },
         get: {
           operationId: 'connection',
-          summary: 'How it stands',
+          summary: 'Get the current state',
           requestParams: {
             path: z.object(id),
             query: z.object({
@@ -163,32 +163,32 @@ export function openApiDocument(origin: string, version: string, signIn: boolean
             }),
           },
           description:
-            'With `wait`, answers when it is done, or with `since` as soon as its version is greater than that; at the latest after `wait` seconds.',
+            'With `wait`, responds when verification is done or, with `since`, as soon as the version is greater than that; at the latest after `wait` seconds.',
           responses: {
             200: json('The connection.', Connection),
-            400: problem('The id is no UUID, or `wait` or `since` not as described.'),
+            400: problem('The ID isn’t a UUID, or `wait` or `since` isn’t valid.'),
             404: problem('No such connection.'),
             ...unauthorised,
           },
         },
         delete: {
           operationId: 'forget',
-          summary: 'Forget it, with everything known of it',
+          summary: 'Delete it and everything known about it',
           description:
-            'The mailbox it made is gone; or, where it had replaced one within the last day, that is put back as it was. ' +
-            'A mailbox that another connection has replaced since stays.',
+            'The mailbox it created is removed; or, if it replaced one within the last day, that one is restored. ' +
+            'A mailbox that a later connection has replaced stays.',
           requestParams: { path: z.object(id) },
-          responses: { 204: { description: 'Forgotten, or never known.' }, ...badId, ...unauthorised },
+          responses: { 204: { description: 'Deleted, or never existed.' }, ...badId, ...unauthorised },
         },
       },
       '/v1/connections/{id}/verify': {
         post: {
           operationId: 'verifyAgain',
-          summary: 'Try again with the password the backend has',
+          summary: 'Verify again with the password the backend has',
           requestParams: { path: z.object(id) },
           responses: {
             202: json(
-              'Verification has begun again, or is still going on; or it was verified, and stays so.',
+              'Verification has restarted or is still running; or the connection was already verified and stays so.',
               Connection,
             ),
             ...badId,
@@ -200,19 +200,19 @@ export function openApiDocument(origin: string, version: string, signIn: boolean
       '/healthz': {
         get: {
           operationId: 'health',
-          summary: 'Whether the process is alive',
+          summary: 'Check whether the process is alive',
           security: [],
-          responses: { 200: word('It is.'), ...otherwise },
+          responses: { 200: word('It is alive.'), ...otherwise },
         },
       },
       '/readyz': {
         get: {
           operationId: 'readiness',
-          summary: 'Whether requests should be sent here',
+          summary: 'Check whether requests can be sent here',
           security: [],
           responses: {
-            200: word('They should.'),
-            503: word('It is stopping, or its database does not answer.'),
+            200: word('They can.'),
+            503: word('It is stopping, or its database doesn’t respond.'),
             ...otherwise,
           },
         },
@@ -228,7 +228,7 @@ export function openApiDocument(origin: string, version: string, signIn: boolean
       '/docs': {
         get: {
           operationId: 'descriptionPage',
-          summary: 'This description, to be read',
+          summary: 'This description as a page',
           security: [],
           responses: { 200: page('A page without scripts.'), ...otherwise },
         },
@@ -236,8 +236,8 @@ export function openApiDocument(origin: string, version: string, signIn: boolean
       '/problems/{name}': {
         get: {
           operationId: 'problemType',
-          summary: 'What a problem type means',
-          description: 'So that the type of a problem can be followed, as any address.',
+          summary: 'Explain a problem type',
+          description: 'Makes the type of a problem a working link.',
           security: [],
           requestParams: { path: z.object({ name: z.string() }) },
           responses: {
@@ -245,7 +245,7 @@ export function openApiDocument(origin: string, version: string, signIn: boolean
               description: 'Where it is explained.',
               headers: { Location: { required: true, schema: { type: 'string' } as const } },
             },
-            404: problem('There is no such type.'),
+            404: problem('There’s no such type.'),
             ...otherwise,
           },
         },

@@ -102,7 +102,7 @@ test('a wrong code: the sentence, the server’s words and where to make another
   const run = await verify(CODE, EMAIL);
   expect(run.out).toContain(`${EMAIL} (Google): The code was refused\n`);
   expect(run.out).toMatch(
-    /Receiving {2}does not work {2}AUTH_INVALID {2}at auth {2}imap\.gmail\.com:993.*\n {11}“.+”\n/,
+    /Receiving {2}doesn’t work {2}AUTH_INVALID {2}at auth {2}imap\.gmail\.com:993.*\n {11}“.+”\n/,
   );
   expect(run.out).toContain(`Google refused this code for ${EMAIL}. Check that`);
   expect(run.out).toContain('\nhttps://myaccount.google.com/apppasswords\n');
@@ -119,8 +119,8 @@ test('as JSON, it is what the contract has', async () => {
     verdict: 'partial',
     checks: { receiving: { status: 'failed', code: 'IMAP_DISABLED' }, sending: { status: 'ok' } },
     advice: { code: 'IMAP_DISABLED', about: 'receiving' },
-    headline: 'It can send, but not receive yet',
-    text: expect.stringMatching(/^Receiving is switched off for test\.person@gmail\.com\. /),
+    headline: 'It can send, but can’t receive yet',
+    text: expect.stringMatching(/^Receiving is turned off for test\.person@gmail\.com\. /),
   });
   expect(run.code).toBe(1);
   neverSaid(run);
@@ -148,10 +148,15 @@ describe('is not tried', () => {
   test.each([
     ['what is no code of the provider', 'Summer-2026!', 'This looks like your account password', [EMAIL]],
     ['a part of one', 'abcd efgh', 'has 8.', [EMAIL]],
-    ['nothing', '', 'There is nothing here yet', [EMAIL]],
-    ['a mailbox that is nowhere', CODE, 'no servers were named', ['person@company.example']],
+    ['nothing', '', 'Nothing here yet', [EMAIL]],
+    ['a mailbox that is nowhere', CODE, 'no servers were given', ['person@company.example']],
     ['at an unknown provider', CODE, 'No provider is called nothing', [EMAIL, '--provider', 'nothing']],
-    ['where no server is let in', CODE, 'No server can be let into', ['a@proton.me', '--provider', 'proton']],
+    [
+      'where no server is let in',
+      CODE,
+      'This provider doesn’t allow other services',
+      ['a@proton.me', '--provider', 'proton'],
+    ],
     ['without an address', CODE, 'npm run verify -- user@example.com', []],
     ['what is no address', CODE, 'npm run verify -- user@example.com', ['person']],
     ['with one server', CODE, 'npm run verify -- user@example.com', [EMAIL, '--imap', 'mail.test.example']],

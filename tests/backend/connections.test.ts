@@ -251,7 +251,9 @@ describe.each(['the embedded database', 'PostgreSQL'])('with %s', (engine) => {
     ]);
     await connections.forgetOld();
     for (const [id, request] of requests) {
-      await expect(connections.accept(id, WORKSPACE, request)).rejects.toThrow('was forgotten');
+      await expect(connections.accept(id, WORKSPACE, request)).rejects.toThrow(
+        'belonged to a deleted connection',
+      );
     }
   });
 
@@ -275,7 +277,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('with %s', (engine) => {
     const jwks = await keys.encryption.jwks();
     const password = await seal({ ...content, workspace: 'deleter', provider: 'google' }, jwks);
     const late = connections.accept(id, 'deleter', { provider: 'google', email: EMAIL, password });
-    await expect(late).rejects.toThrow('was forgotten');
+    await expect(late).rejects.toThrow('belonged to a deleted connection');
   });
 
   describe('a conclusion that the database', () => {

@@ -70,10 +70,10 @@ async function answerOf(
   { key, user, workspace }: { key: string; user: string; workspace?: string },
 ): Promise<string> {
   const form = asPage(await who.open(url));
-  const values = { 'Saleshandy API key': key, 'Your name or e-mail': user };
+  const values = { 'Saleshandy API key': key, 'Your name or email address': user };
   const next = await who.press(form, 'Sign in', values);
   if (workspace === undefined) return asAnswer(next);
-  return asAnswer(await who.press(asPage(next), 'Continue', { "Workspace's name": workspace }));
+  return asAnswer(await who.press(asPage(next), 'Continue', { 'Workspace name': workspace }));
 }
 
 interface Person {
@@ -152,15 +152,15 @@ describe('somebody signs in', () => {
       status: 200,
       heading: 'Sign in to Saleshandy',
       alert: undefined,
-      fields: { 'Saleshandy API key': 'key', 'Your name or e-mail': 'user' },
+      fields: { 'Saleshandy API key': 'key', 'Your name or email address': 'user' },
       buttons: { 'Sign in': 'sign-in', Cancel: 'cancel' },
     });
     expect(form.html).toContain('abcdefghijklmnopabcdefghijklmnop.chromiumapp.org');
-    const values = { 'Saleshandy API key': `  ${key} `, 'Your name or e-mail': 'Test Person' };
+    const values = { 'Saleshandy API key': `  ${key} `, 'Your name or email address': 'Test Person' };
     const naming = asPage(await who.press(form, 'Sign in', values));
     expect(naming).toMatchObject({
       heading: 'Name your workspace',
-      fields: { "Workspace's name": 'workspace' },
+      fields: { 'Workspace name': 'workspace' },
       buttons: { Continue: 'continue', Cancel: 'cancel', 'Use another workspace': 'another' },
     });
     expect(saleshandy.asked.at(-1)).toEqual({
@@ -169,9 +169,7 @@ describe('somebody signs in', () => {
       body: expect.objectContaining({ pageSize: 1 }),
     });
 
-    const answer = asAnswer(
-      await who.press(naming, 'Continue', { "Workspace's name": 'Müller & <b>Co</b>' }),
-    );
+    const answer = asAnswer(await who.press(naming, 'Continue', { 'Workspace name': 'Müller & <b>Co</b>' }));
     expect(answer.startsWith(`${CHROME}?code=`)).toBe(true);
     const tokens = (await finish(answer)) as TokenSet;
     expect(tokens.refreshToken).toBeTypeOf('string');
@@ -186,7 +184,7 @@ describe('somebody signs in', () => {
 
     const again = await authorize(onboarding.backend.url, CHROME, false);
     const { html, heading } = asPage(await who.open(again.url));
-    expect(heading).toBe('Hand mailboxes in to Müller & <b>Co</b>?');
+    expect(heading).toBe('Connect mailboxes to Müller & <b>Co</b>?');
     expect(html).not.toContain('<b>');
   });
 
@@ -205,7 +203,7 @@ describe('somebody signs in', () => {
     const { url, finish } = await authorize(onboarding.backend.url, CHROME, false);
     const asked = saleshandy.asked.length;
     const page = asPage(await who.open(url));
-    expect(page.heading).toBe('Hand mailboxes in to Fake workspace?');
+    expect(page.heading).toBe('Connect mailboxes to Fake workspace?');
     expect(page.fields).toEqual({});
     expect(page.html).toContain('Signed in as Test Person');
     const more = (await finish(asAnswer(await who.press(page, 'Continue')))) as TokenSet;
@@ -222,7 +220,7 @@ describe('somebody signs in', () => {
     // What was given out before is still good.
     expect(await workspaceOf(tokens.accessToken)).toMatchObject({ name: 'Fake workspace' });
     const next = asPage(await who.open((await authorize(onboarding.backend.url, CHROME, false)).url));
-    expect(next.heading).toBe('Hand mailboxes in to Another?');
+    expect(next.heading).toBe('Connect mailboxes to Another?');
   });
 
   test('as the same person again where that is asked for', async () => {
@@ -237,9 +235,9 @@ describe('somebody signs in', () => {
     const { url, finish } = await authorize(onboarding.backend.url, CHROME, false);
     const form = asPage(await who.press(asPage(await who.open(url)), 'Use another workspace'));
     expect(form.heading).toBe('Sign in to Saleshandy');
-    const values = { 'Saleshandy API key': newKey(), 'Your name or e-mail': 'Test Person' };
+    const values = { 'Saleshandy API key': newKey(), 'Your name or email address': 'Test Person' };
     const naming = asPage(await who.press(form, 'Sign in', values));
-    const answer = asAnswer(await who.press(naming, 'Continue', { "Workspace's name": 'Chosen' }));
+    const answer = asAnswer(await who.press(naming, 'Continue', { 'Workspace name': 'Chosen' }));
     const { accessToken } = (await finish(answer)) as TokenSet;
     expect(await workspaceOf(accessToken)).toMatchObject({ name: 'Chosen' });
   });
@@ -249,7 +247,7 @@ describe('somebody signs in', () => {
     const known = asAnswer(await who.open((await byHand({ prompt: undefined })).url));
     expect(new URL(known).searchParams.get('code')).toBeTypeOf('string');
     const other = await byHand({ prompt: undefined, redirect_uri: FIREFOX });
-    expect(asPage(await who.open(other.url)).heading).toBe('Hand mailboxes in to Fake workspace?');
+    expect(asPage(await who.open(other.url)).heading).toBe('Connect mailboxes to Fake workspace?');
     const silent = asAnswer(await who.open((await byHand({ prompt: 'none', redirect_uri: FIREFOX })).url));
     expect(new URL(silent).searchParams.get('error')).toBe('consent_required');
   });
@@ -287,18 +285,18 @@ describe('the pages', () => {
   });
 
   test.each([
-    ['well', 'Saleshandy does not accept this key, or its plan has no API.'],
-    ['no_plan', 'Saleshandy does not accept this key, or its plan has no API.'],
-    ['too_many', 'Saleshandy was asked too often just now. Try again in a minute.'],
-    ['broken', 'Saleshandy could not be asked whether this key is right. Try again.'],
-    ['hangs_up', 'Saleshandy could not be asked whether this key is right. Try again.'],
-    ['redirects', 'Saleshandy could not be asked whether this key is right. Try again.'],
+    ['well', 'Saleshandy doesn’t accept this key, or its plan doesn’t include the API.'],
+    ['no_plan', 'Saleshandy doesn’t accept this key, or its plan doesn’t include the API.'],
+    ['too_many', 'Saleshandy received too many requests just now. Try again in a minute.'],
+    ['broken', 'We couldn’t check this key with Saleshandy. Try again.'],
+    ['hangs_up', 'We couldn’t check this key with Saleshandy. Try again.'],
+    ['redirects', 'We couldn’t check this key with Saleshandy. Try again.'],
   ] as const)('say why a key is not taken while Saleshandy is: %s', async (mood, alert) => {
     const who = visitor();
     const key = mood === 'well' ? 'fake-not-a-known-key' : newKey();
     saleshandy.mood = mood;
     const form = asPage(await who.open((await byHand()).url));
-    const values = { 'Saleshandy API key': key, 'Your name or e-mail': 'Test "Person"' };
+    const values = { 'Saleshandy API key': key, 'Your name or email address': 'Test "Person"' };
     const again = asPage(await who.press(form, 'Sign in', values));
     expect(again).toMatchObject({ status: 400, heading: 'Sign in to Saleshandy', alert });
     // The name need not be typed again; the key is nowhere.
@@ -314,12 +312,14 @@ describe('the pages', () => {
     const who = visitor();
     const form = asPage(await who.open((await byHand()).url));
     const key = newKey();
-    const values = { 'Saleshandy API key': key, 'Your name or e-mail': name };
-    expect(asPage(await who.press(form, 'Sign in', values)).alert).toMatch(/^Say who you are/);
-    const right = { ...values, 'Your name or e-mail': 'Test Person' };
+    const values = { 'Saleshandy API key': key, 'Your name or email address': name };
+    expect(asPage(await who.press(form, 'Sign in', values)).alert).toMatch(
+      /^Enter your name or email address/,
+    );
+    const right = { ...values, 'Your name or email address': 'Test Person' };
     const naming = asPage(await who.press(form, 'Sign in', right));
-    expect(asPage(await who.press(naming, 'Continue', { "Workspace's name": name })).alert).toMatch(
-      /^Name the workspace/,
+    expect(asPage(await who.press(naming, 'Continue', { 'Workspace name': name })).alert).toMatch(
+      /^Enter a workspace name/,
     );
   });
 
@@ -328,18 +328,18 @@ describe('the pages', () => {
     const form = asPage(await who.open((await byHand()).url));
     const asked = saleshandy.asked.length;
     for (const key of ['', 'short', 'with blanks in it', 'line\r\nx-other: 1', 'x'.repeat(513)]) {
-      const values = { 'Saleshandy API key': key, 'Your name or e-mail': 'Test Person' };
-      expect(asPage(await who.press(form, 'Sign in', values)).alert).toMatch(/does not accept this key/);
+      const values = { 'Saleshandy API key': key, 'Your name or email address': 'Test Person' };
+      expect(asPage(await who.press(form, 'Sign in', values)).alert).toMatch(/doesn’t accept this key/);
     }
     expect(saleshandy.asked.length).toBe(asked);
   });
 
   test('belong to the browser they were opened in', async () => {
     const form = asPage(await visitor().open((await byHand()).url));
-    const values = { 'Saleshandy API key': newKey(), 'Your name or e-mail': 'Test Person' };
+    const values = { 'Saleshandy API key': newKey(), 'Your name or email address': 'Test Person' };
     const page = asPage(await visitor().press(form, 'Sign in', values));
-    expect(page).toMatchObject({ status: 400, heading: 'This did not work' });
-    expect(page.alert).toMatch(/^This page is too old/);
+    expect(page).toMatchObject({ status: 400, heading: 'Something went wrong' });
+    expect(page.alert).toMatch(/^This page has expired/);
   });
 
   test('take no answer that no button gives', async () => {
@@ -347,14 +347,14 @@ describe('the pages', () => {
     const page = asPage(await who.open((await byHand()).url));
     for (const body of [new URLSearchParams(), new URLSearchParams({ action: 'none' })]) {
       const again = asPage(await who.open(page.action, { method: 'POST', body }));
-      expect(again.heading).toBe('Hand mailboxes in to Fake workspace?');
+      expect(again.heading).toBe('Connect mailboxes to Fake workspace?');
     }
   });
 
   test('take no form of any size', async () => {
     const who = visitor();
     const form = asPage(await who.open((await byHand()).url));
-    const values = { 'Saleshandy API key': newKey(), 'Your name or e-mail': 'x'.repeat(20_000) };
+    const values = { 'Saleshandy API key': newKey(), 'Your name or email address': 'x'.repeat(20_000) };
     expect(asPage(await who.press(form, 'Sign in', values)).status).toBe(413);
   });
 });
@@ -371,7 +371,7 @@ describe('no code is given', () => {
     'https://test.extensions.allizom.org/',
   ])('to %s', async (redirect_uri) => {
     const page = asPage(await visitor().open((await byHand({ redirect_uri })).url));
-    expect(page).toMatchObject({ status: 400, heading: 'This did not work' });
+    expect(page).toMatchObject({ status: 400, heading: 'Something went wrong' });
     expect(page.alert).toContain('invalid_redirect_uri');
   });
 
@@ -469,7 +469,7 @@ describe('a sign-in', () => {
     const next = await renewed(onboarding.backend.url, tokens.refreshToken as string);
     await workspaceOf((next as TokenSet).accessToken);
     const page = asPage(await who.open((await authorize(onboarding.backend.url, CHROME, false)).url));
-    expect(page.heading).toBe('Hand mailboxes in to Fake workspace?');
+    expect(page.heading).toBe('Connect mailboxes to Fake workspace?');
   });
 
   test('is no way past the token that is known from the start', async () => {
@@ -692,11 +692,14 @@ describe('with other settings', () => {
     const asked = saleshandy.asked.length;
     const pages: Page[] = [];
     for (let i = 0; i < 10; i++) {
-      const values = { 'Saleshandy API key': `fake-guessed-key-${i}`, 'Your name or e-mail': 'Test Person' };
+      const values = {
+        'Saleshandy API key': `fake-guessed-key-${i}`,
+        'Your name or email address': 'Test Person',
+      };
       pages.push(asPage(await who.press(form, 'Sign in', values)));
     }
-    expect(pages.at(-1)).toMatchObject({ status: 429, heading: 'This did not work' });
-    expect(pages.at(-1)?.alert).toMatch(/^Too many tries/);
+    expect(pages.at(-1)).toMatchObject({ status: 429, heading: 'Something went wrong' });
+    expect(pages.at(-1)?.alert).toMatch(/^Too many attempts/);
     // Others are asked about meanwhile, by mailboxes of other tests.
     expect(
       saleshandy.asked.slice(asked).filter(({ key }) => key?.startsWith('fake-guessed-key')).length,

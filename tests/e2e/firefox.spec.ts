@@ -77,10 +77,10 @@ test.describe('a host that its user has not allowed, or taken back', () => {
     const other = await firefox.openPage(url);
     const page = await firefox.openPage(url);
     let popup = await person.openPopup();
-    const text = await popup.waitForText(/Your browser has not allowed myaccount\.google\.com yet/);
-    expect(text).not.toContain('You are on the right page');
+    const text = await popup.waitForText(/Your browser hasn’t allowed myaccount\.google\.com yet/);
+    expect(text).not.toContain('You’re on the right page');
     // To paste is what there is meanwhile.
-    expect(text).toContain('Hold it here');
+    expect(text).toContain('Use this password');
     await popup.click('Allow myaccount.google.com');
     await firefox.answer(false);
     expect(await firefox.isAllowed(GOOGLE)).toBe(false);
@@ -91,7 +91,7 @@ test.describe('a host that its user has not allowed, or taken back', () => {
     await firefox.answer(true);
     await expect.poll(() => firefox.isAllowed(GOOGLE)).toBe(true);
     popup = await person.openPopup();
-    await popup.waitForText(/You are on the right page/);
+    await popup.waitForText(/You’re on the right page/);
     await popup.close();
     await other.bringToFront();
     await makeOnPage(other, 'google');
@@ -145,7 +145,7 @@ test.describe('a host that its user has not allowed, or taken back', () => {
 
     // Elsewhere than here.
     await firefox.withdraw(GOOGLE);
-    await waitForText(settings, /Your browser does not allow it yet/);
+    await waitForText(settings, /Your browser doesn’t allow it yet/);
     expect(await isOn()).toBe(false);
   });
 });
@@ -183,7 +183,7 @@ test.describe('without the watcher', () => {
     const page = await firefox.openPage('https://help.example.com/');
     await firefox.chooseInMenu(page, await select(page, 'test.person@example.com'));
     const popup = await firefox.popup();
-    await popup.waitForText(/This is an address/);
+    await popup.waitForText(/This is an email address/);
     expect(await person.captures()).toEqual([]);
     // Or the next test finds it open, with what was selected here.
     await popup.close();
@@ -191,13 +191,13 @@ test.describe('without the watcher', () => {
 
   test('pasted into the popup: checked, held and connected', async ({ person }) => {
     const popup = await person.openPopup();
-    await popup.click('A code is shown and nothing happened?');
+    await popup.click('Code shown, but nothing happened?');
     await popup.choose('Google', 'Mail provider');
     await popup.type('qzxj kvbw pygh', 'App password');
-    await popup.click('Hold it here');
-    await popup.waitForText(/A part is missing/);
+    await popup.click('Use this password');
+    await popup.waitForText(/Part of it is missing/);
     await popup.type(`\u00a0${GMAIL.code}`, 'App password');
-    await popup.click('Hold it here');
+    await popup.click('Use this password');
     await popup.waitForText(/Which mailbox is it for/);
     await popup.type(GMAIL.email);
     await popup.click('This is my mailbox');
@@ -239,12 +239,12 @@ test.describe('a Firefox that opens the popup at a click only, as it did until l
 
     const page = await firefox.openPage('https://help.example.com/');
     await firefox.chooseInMenu(page, await select(page, 'test.person@example.com'));
-    await (await firefox.popup()).waitForText(/This is an address/);
+    await (await firefox.popup()).waitForText(/This is an email address/);
   });
 });
 
 test('the notice in the page offers the same click', async ({ firefox, person, sandbox }) => {
-  await announceBy(firefox, 'Show a notice in the page');
+  await announceBy(firefox, 'Show a notice on the page');
   const { url } = prepare(sandbox, 'google', GMAIL);
   const page = await firefox.openPage(url);
   await makeOnPage(page, 'google');
@@ -268,9 +268,9 @@ test('offline: what is sent waits, sealed, and goes out by itself once there is 
   await sandbox.backend.kill();
   await firefox.setOffline(true);
   try {
-    await popup.waitForText(/You are offline\. What you send waits here, sealed/);
+    await popup.waitForText(/You’re offline\. What you send waits here, encrypted/);
     await popup.click('Send to Saleshandy');
-    await popup.waitForText(/You are offline\. It goes out as soon as you are back\./);
+    await popup.waitForText(/You’re offline\. It will be sent as soon as you’re back online\./);
     await expectCaptures(person, [{ state: 'queued' }]);
     expect(await person.onDisk()).not.toContain(GMAIL.code);
   } finally {
@@ -315,16 +315,16 @@ test('several mailboxes in a row, in the sidebar that the popup opens', async ({
   const signedIn = boxes.map(({ email }) => email).reverse();
   await announceBy(firefox, 'Only mark the icon');
   const popup = await person.openPopup();
-  await popup.click('Many mailboxes');
+  await popup.click('Connect several mailboxes');
   const panel = await firefox.sidebar();
-  await panel.waitForText(/Put in their addresses/);
-  await panel.type(boxes.map(({ email }) => email).join('\n'), 'Addresses');
+  await panel.waitForText(/Add their addresses/);
+  await panel.type(boxes.map(({ email }) => email).join('\n'), 'Email addresses');
   await panel.click('Add to the list');
   await panel.waitForText(/3 mailboxes added/);
   sandbox.pages.signIn('google', ...signedIn);
   for (const { email, code } of boxes) {
     sandbox.pages.giveCodes('google', code);
-    await panel.click(`Make an app password – ${email}`);
+    await panel.click(`Create an app password – ${email}`);
     const page = await firefox.pageAt(new RegExp(`/u/${signedIn.indexOf(email)}/apppasswords`));
     await makeOnPage(page, 'google');
     await panel.click(`Send – ${email}`);

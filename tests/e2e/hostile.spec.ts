@@ -82,7 +82,7 @@ test('an element with a name that means something else does not blind it', async
 test.describe('with the notice on screen', () => {
   /** A code is held, and the notice offers to send it. */
   async function withNotice(browser: SandboxBrowser, sandbox: Sandbox, page?: Page) {
-    await announceBy(browser, 'Show a notice in the page');
+    await announceBy(browser, 'Show a notice on the page');
     const shown = await makeGoogleCode(browser, sandbox, GMAIL, page);
     await expect(shown.locator('html > div')).toBeVisible();
     const world = await ExtensionWorld.of(shown, browser);
@@ -594,7 +594,7 @@ test('a page is told nothing of what another provider’s page showed in the sam
   browserWithExtension: browser,
   sandbox,
 }) => {
-  await announceBy(browser, 'Show a notice in the page');
+  await announceBy(browser, 'Show a notice on the page');
   const page = await makeGoogleCode(browser, sandbox, GMAIL);
   await expect(page.locator('html > div')).toBeVisible();
   sandbox.pages.signIn('yahoo', 'somebody.else@yahoo.com');

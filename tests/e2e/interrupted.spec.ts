@@ -111,7 +111,7 @@ test('the browser is killed before a code could be sealed: its user is told, and
     await expect
       .poll(() => capturesOf(restarted))
       .toMatchObject([{ state: 'failed', email: GMAIL.email, fault: { code: 'code_gone' } }]);
-    await (await ActionPopup.open(restarted)).waitForText(/Make a new app password/);
+    await (await ActionPopup.open(restarted)).waitForText(/Create a new app password/);
   } finally {
     await restarted.close();
   }

@@ -11,7 +11,7 @@ export const interruptions: Journeys = (journey) => {
       const popup = await person.popupWithCode('google', GMAIL);
       await popup.click('Send to Saleshandy');
       const text = await popup.waitForText(/Waiting to be sent/);
-      expect(text).toContain("The onboarding backend can't be reached");
+      expect(text).toContain('The onboarding backend can’t be reached');
       expect(await person.captures()).toMatchObject([{ state: 'queued', password: GMAIL.code }]);
       expect(await person.badge()).toBe('…');
       // On disk it is sealed.

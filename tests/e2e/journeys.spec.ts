@@ -48,7 +48,7 @@ test('a newcomer: the first page, agreed, signed in, practised, and the first ma
   if (!welcome) throw new Error('There is no first page');
   await welcome.getByText('What never happens').waitFor();
   await welcome.getByRole('button', { name: 'I agree' }).click();
-  await welcome.getByText('You have agreed to this.').waitFor();
+  await welcome.getByText('You’ve agreed to this.').waitFor();
   await welcome.getByText('Backend address and access token').click();
   await welcome.getByLabel('Address').fill(sandbox.backend.url);
   await welcome.getByLabel('Access token').fill(sandbox.backend.token);
@@ -63,11 +63,11 @@ test('a newcomer: the first page, agreed, signed in, practised, and the first ma
   const first = await practised.opened;
   await first.waitForText(/This is practice: nothing leaves your browser/);
   await first.click('Send to Saleshandy');
-  await first.waitForText(/That is all there is to it/);
-  await practice.getByText('That is how it goes, at every provider.').waitFor();
+  await first.waitForText(/That’s all there is to it/);
+  await practice.getByText('That’s it. It works the same at every provider.').waitFor();
   await first.click('Done');
   await first.close();
-  await welcome.getByText('You are ready.').waitFor();
+  await welcome.getByText('You’re ready.').waitFor();
 
   const popup = await popupWithCode(browser, sandbox, GMAIL);
   await popup.click('Send to Saleshandy');
@@ -89,9 +89,9 @@ test('signed in to two workspaces, in a window of the browser: each as somebody,
     await page.getByRole('button', { name: button }).click();
     const window = await opens;
     await window.getByLabel('Saleshandy API key').fill(key);
-    await window.getByLabel('Your name or e-mail').fill('Test Person');
+    await window.getByLabel('Your name or email address').fill('Test Person');
     await window.getByRole('button', { name: 'Sign in' }).click();
-    await window.getByLabel("Workspace's name").fill(workspace);
+    await window.getByLabel('Workspace name').fill(workspace);
     await window.getByRole('button', { name: 'Continue' }).click();
   };
   await signIn(welcome, 'Sign in to Saleshandy', 'not-a-real-key-of-the-first', 'First');
@@ -114,7 +114,7 @@ test('signed in to two workspaces, in a window of the browser: each as somebody,
   await popup.close();
 
   await settings.getByRole('button', { name: 'Sign out' }).last().click();
-  await settings.getByRole('button', { name: 'Yes, forget it' }).click();
+  await settings.getByRole('button', { name: 'Yes, delete' }).click();
   await expect(settings.getByText('Signed in as Test Person, workspace “Second”')).toHaveCount(0);
   // What was sent there is no longer shown.
   await expect.poll(() => capturesOf(browser)).toEqual([]);
@@ -128,7 +128,7 @@ test('from an address to a mailbox: the guide leads, and its steps tick themselv
   await popup.waitForText(/Connect a mailbox/);
   await popup.type(GMAIL.email);
   await popup.click('Find');
-  await popup.waitForText(/Open the page for app passwords at Google/);
+  await popup.waitForText(/Open the app-password page at Google/);
   const ticked = () => popup.evaluate(() => document.querySelectorAll('.steps .done').length);
   expect(await ticked()).toBe(0);
   await popup.close();
@@ -136,7 +136,7 @@ test('from an address to a mailbox: the guide leads, and its steps tick themselv
   const { opened } = await ActionPopup.next(browser);
   await makeGoogleCode(browser, sandbox, GMAIL);
   popup = await opened;
-  await popup.waitForText(/Send it, with one click/);
+  await popup.waitForText(/Send it with one click/);
   // Two-step verification on, the page open, the code made.
   await expect.poll(ticked).toBe(3);
   await popup.click('Send to Saleshandy');
@@ -152,10 +152,10 @@ test('a blocked page: the possible causes, and a message for the admin', async (
   await popup.waitForText(/Connect a mailbox/);
   await popup.type('test.person@company.example');
   await popup.click('Find');
-  await popup.waitForText(/not known here/);
+  await popup.waitForText(/couldn’t tell where/);
   await popup.type('Google');
   await popup.click('Google\nGmail, Google Workspace');
-  await popup.waitForText(/Open the page for app passwords/);
+  await popup.waitForText(/Open the app-password page/);
   await popup.close();
 
   sandbox.pages.show('google', 'unavailable');
@@ -181,7 +181,7 @@ test('sent by mistake: taken back at once, while it is checked and when it is do
   await popup.waitForText(/Connected/);
   const [capture] = await capturesOf(browser);
   await popup.click('Undo');
-  const text = await popup.waitForText(/Taken back/);
+  const text = await popup.waitForText(/Undone/);
   expect(text).toContain('Remove this app password at Google');
   const { url, token } = sandbox.backend;
   await expect
@@ -212,15 +212,15 @@ test('a mailbox whose code has died: the new one takes the place of the old, and
     return popup;
   };
   const first = await connect('plokmijnuhbygvtf');
-  expect(await first.text()).not.toContain('taken the place');
+  expect(await first.text()).not.toContain('replaced the old one');
   await first.click('Done');
   await expect.poll(() => capturesOf(browser)).toEqual([]);
   const second = await connect('qazwsxedcrfvtgby');
-  await second.waitForText(/has taken the place of the old one/);
+  await second.waitForText(/has replaced the old one/);
 
   // Taken back, the mailbox is what it was before.
   await second.click('Undo');
-  await second.waitForText(/Taken back/);
+  await second.waitForText(/Undone/);
 });
 
 test('a backend that is away: it waits, sealed, and goes on by itself; the badge tells', async ({
@@ -255,11 +255,11 @@ test('offline and back: what was sent waits for the network, says so, loses noth
       sandbox.backend.url,
     );
   expect(await reaches()).toBe(false);
-  await popup.waitForText(/You are offline\. What you send waits here, sealed/);
+  await popup.waitForText(/You’re offline\. What you send waits here, encrypted/);
   await popup.click('Send to Saleshandy');
-  const text = await popup.waitForText(/You are offline\. It goes out as soon as you are back\./);
+  const text = await popup.waitForText(/You’re offline\. It will be sent as soon as you’re back online\./);
   expect(text).toContain('Waiting to be sent');
-  expect(text).toContain('It is sealed and stays on its way, even if you close the browser.');
+  expect(text).toContain('It’s encrypted and stays queued, even if you close the browser.');
   await expect.poll(() => badgeOf(browser)).toBe('…');
   const [{ connectionId = '' } = {}] = await capturesOf(browser);
   const atBackend = async (id: string): Promise<number> => {
@@ -270,14 +270,14 @@ test('offline and back: what was sent waits for the network, says so, loses noth
 
   await popup.close();
   const again = await pageOf(browser, 'popup');
-  await again.getByText('You are offline. It goes out as soon as you are back.').waitFor();
+  await again.getByText('You’re offline. It will be sent as soon as you’re back online.').waitFor();
   expect(await reaches()).toBe(false);
   expect(await capturesOf(browser)).toMatchObject([{ state: 'queued', connectionId }]);
   expect(await atBackend(connectionId)).toBe(404);
 
   await browser.context.setOffline(false);
   await expect(again.getByRole('heading', { name: 'Connected' })).toBeVisible();
-  expect(await again.locator('body').innerText()).not.toContain('You are offline');
+  expect(await again.locator('body').innerText()).not.toContain('You’re offline');
   // Under its own id, or the one under which another test has sent the same code of the same mailbox.
   const [verified] = await capturesOf(browser);
   expect(verified).toMatchObject({ state: 'verified' });
@@ -299,7 +299,7 @@ test('by keyboard alone: from the held code to the verdict, with IMAP off in bet
   await sandbox.dovecot.switchImap(GMAIL_IMAP_OFF.email, true);
   try {
     const popup = await pageOf(browser, 'popup');
-    await popup.getByText('Turn IMAP on').waitFor();
+    await popup.getByText('Turn on IMAP').waitFor();
     const again = popup.getByRole('button', { name: 'Try again' });
     for (let tabs = 0; tabs < 20 && !(await again.evaluate((one) => one === document.activeElement)); tabs++)
       await popup.keyboard.press('Tab');
@@ -339,7 +339,7 @@ test('history: what was sent is found, deleted, and not kept where it is switche
   await history.getByRole('searchbox').fill('');
   await expect(history.getByText('1 mailbox', { exact: true })).toBeVisible();
   await history.getByRole('button', { name: 'Delete all' }).click();
-  await history.getByRole('button', { name: 'Yes, forget it' }).click();
+  await history.getByRole('button', { name: 'Yes, delete' }).click();
   await expect(history.getByText('Nothing has been sent yet.')).toBeVisible();
 
   const settings = await pageOf(browser, 'options');

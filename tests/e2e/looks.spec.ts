@@ -76,7 +76,7 @@ const states: Record<string, StoredCapture[]> = {
       fault: {
         code: 'token_refused',
         status: 401,
-        title: 'This access token is not known.',
+        title: 'This access token isn’t known.',
         requestId: '6f2f1d3e',
       },
     },

@@ -39,7 +39,7 @@ export const mainJob: Journeys = (journey) => {
 
     await popup.type('half@');
     await popup.click('This is my mailbox');
-    await popup.waitForText(/Enter a whole address/);
+    await popup.waitForText(/Enter a full email address/);
     await popup.type(YAHOO.email);
     await popup.click('This is my mailbox');
     await popup.click('Send to Saleshandy');
@@ -56,12 +56,12 @@ export const mainJob: Journeys = (journey) => {
       });
       const popup = await person.popupWithCode('microsoft-personal', OUTLOOK);
       await popup.waitForText(/Which mailbox is it for/);
-      expect(await popup.text()).toContain('Microsoft no longer opens mailboxes with app passwords');
+      expect(await popup.text()).toContain('Microsoft no longer accepts app passwords for mailboxes');
       await popup.type(OUTLOOK.email);
       await popup.click('This is my mailbox');
       await popup.click('Send anyway');
       const result = await popup.waitForText(/One more thing is needed/);
-      expect(result).toContain('Microsoft no longer opens this mailbox with any password');
+      expect(result).toContain('Microsoft no longer accepts any password for this mailbox');
       expect(await person.captures()).toMatchObject([{ state: 'failed', password: OUTLOOK.code }]);
     },
   );
@@ -71,7 +71,7 @@ export const mainJob: Journeys = (journey) => {
     await popup.click('Send to Saleshandy');
     const text = await popup.waitForText(/The code was refused/);
     expect(text).toContain(`Google refused this code for ${GMAIL.email}`);
-    expect(text).toContain('Make a new app password');
+    expect(text).toContain('Create a new app password');
     expect(await person.badge()).toBe('!');
     await popup.click('Details');
     expect(await popup.waitForText(/AUTH_INVALID/)).toMatch(/imap\.gmail\.com:993/);
@@ -103,10 +103,10 @@ export const mainJob: Journeys = (journey) => {
     async (person, sandbox) => {
       const popup = await person.popupWithCode('google', GMAIL_IMAP_OFF);
       await popup.click('Send to Saleshandy');
-      const text = await popup.waitForText(/It can send, but not receive yet/);
-      expect(text).toMatch(/Receiving\s+does not work[\s✓]+Sending\s+works/);
-      expect(text).toContain('Turn IMAP on');
-      expect(text).toContain('Open the IMAP setting');
+      const text = await popup.waitForText(/It can send, but can’t receive yet/);
+      expect(text).toMatch(/Receiving\s+doesn’t work[\s✓]+Sending\s+works/);
+      expect(text).toContain('Turn on IMAP');
+      expect(text).toContain('Open IMAP settings');
 
       await sandbox.dovecot.switchImap(GMAIL_IMAP_OFF.email, true);
       try {

@@ -174,7 +174,7 @@ test.describe('the notice in the page', () => {
   const card = { x: 1100 - 16 - 170, bottom: 720 - 16 };
 
   test('offers the same click, and shows the result', async ({ browserWithExtension: browser, sandbox }) => {
-    await announceBy(browser, 'Show a notice in the page');
+    await announceBy(browser, 'Show a notice on the page');
     const page = await makeGoogleCode(browser, sandbox, GMAIL);
     const host = page.locator('html > div');
     await expect(host).toBeVisible();

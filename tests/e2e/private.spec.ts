@@ -82,7 +82,7 @@ test('what is held of a private window is shown there only, and is gone when it 
   // What is pasted there is private too.
   await inside.click('Paste a code');
   await inside.type(GMAIL_SECOND.code);
-  await inside.click('Hold it here');
+  await inside.click('Use this password');
   await expect
     .poll(async () => (await capturesOf(browser)).map((capture) => [capture.password, capture.private]))
     .toEqual([
@@ -91,7 +91,7 @@ test('what is held of a private window is shown there only, and is gone when it 
     ]);
   await inside.close();
   const outside = await ActionPopup.open(browser, await normalWindow(browser));
-  expect(await outside.waitForText(/A code is shown and nothing happened/)).not.toContain(GMAIL.email);
+  expect(await outside.waitForText(/Code shown, but nothing happened/)).not.toContain(GMAIL.email);
   await outside.close();
 
   expect(await onDisk(browser)).not.toContain(GMAIL.email);
@@ -108,7 +108,7 @@ test('what was sent from a private window goes on after it is closed, in memory,
   profile,
 }) => {
   await allowInPrivate(browser);
-  await announceBy(browser, 'Show a notice in the page');
+  await announceBy(browser, 'Show a notice on the page');
   const windows: number[] = [];
   let connections: string[] = [];
   await sandbox.backend.kill();
@@ -169,7 +169,7 @@ test('whoever is guided in a private window is so there only, and nothing is lef
   await inside.waitForText(/Connect a mailbox/);
   await inside.type(GMAIL.email);
   await inside.click('Find');
-  await inside.waitForText(/Open the page for app passwords at Google/);
+  await inside.waitForText(/Open the app-password page at Google/);
   await inside.close();
   const outside = await ActionPopup.open(browser, await normalWindow(browser));
   expect(await outside.waitForText(/Connect a mailbox/)).not.toContain(GMAIL.email);

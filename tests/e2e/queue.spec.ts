@@ -36,7 +36,7 @@ async function openPanel({ context, extensionId }: SandboxBrowser): Promise<Page
 }
 
 async function paste(panel: Page, text: string): Promise<void> {
-  await panel.getByLabel('Addresses').fill(text);
+  await panel.getByLabel('Email addresses').fill(text);
   await panel.getByRole('button', { name: 'Add to the list' }).click();
   await panel.getByText(/added\.$/).waitFor();
 }
@@ -66,7 +66,7 @@ test('ten mailboxes in a row', async ({ browserWithExtension: browser, sandbox }
   for (const { email, code } of yahoo) sandbox.scripted.accounts.set(email, { password: code });
   await announceBy(browser, 'Only mark the icon');
   const panel = await openPanel(browser);
-  await expect(panel.getByText('Put in their addresses')).toBeVisible();
+  await expect(panel.getByText('Add their addresses')).toBeVisible();
   await paste(
     panel,
     [...EIGHT.map(({ email }, at) => `Box ${at + 1} <${email}>`), ...yahoo.map(({ email }) => email)].join(
@@ -81,7 +81,7 @@ test('ten mailboxes in a row', async ({ browserWithExtension: browser, sandbox }
   sandbox.pages.signIn('google', ...signedIn);
   let page: Page | undefined;
   const openNext = async (email: string): Promise<Page> => {
-    const open = panel.getByRole('button', { name: `Make an app password – ${email}` });
+    const open = panel.getByRole('button', { name: `Create an app password – ${email}` });
     if (page) await open.click();
     else [page] = await Promise.all([browser.context.waitForEvent('page'), open.click()]);
     await panel.getByText('Its page is open.').waitFor();
@@ -104,9 +104,9 @@ test('ten mailboxes in a row', async ({ browserWithExtension: browser, sandbox }
     await opened.getByPlaceholder('App name').fill('Saleshandy');
     await opened.getByRole('button', { name: 'Generate password' }).click();
     await expect(panel.getByText(`Is this code for ${email}?`)).toBeVisible();
-    await expect(row(panel, email)).toContainText('not begun');
+    await expect(row(panel, email)).toContainText('not started');
     await panel.getByRole('button', { name: `Yes, it is – ${email}` }).click();
-    await expect(row(panel, email)).toContainText('code held, not sent');
+    await expect(row(panel, email)).toContainText('code captured, not sent');
   }
   expect(browser.context.pages().filter((one) => /google|yahoo/.test(one.url()))).toHaveLength(1);
   await clickSend(panel, 'Send 2 codes');
@@ -142,7 +142,7 @@ test('ten mailboxes in a row', async ({ browserWithExtension: browser, sandbox }
   await panel.getByRole('button', { name: 'Cancel' }).click();
   await panel.getByRole('button', { name: 'Clear the list' }).click();
   await panel.getByRole('button', { name: 'Yes, clear it' }).click();
-  await expect(panel.getByText('Put in their addresses')).toBeVisible();
+  await expect(panel.getByText('Add their addresses')).toBeVisible();
 });
 
 test('what failed is tried again where that can help, and a wrong code is made anew', async ({
@@ -153,21 +153,21 @@ test('what failed is tried again where that can help, and a wrong code is made a
   const panel = await openPanel(browser);
   await paste(panel, `${GMAIL.email}, ${GMAIL_IMAP_OFF.email}`);
   const page = await makeGoogleCode(browser, sandbox, { email: GMAIL.email, code: 'wrongwrongwrongw' });
-  await expect(row(panel, GMAIL.email)).toContainText('code held');
+  await expect(row(panel, GMAIL.email)).toContainText('code captured');
   await makeGoogleCode(browser, sandbox, GMAIL_IMAP_OFF, page);
   await clickSend(panel, 'Send 2 codes');
   await expect(row(panel, GMAIL.email)).toContainText(`Google refused this code for ${GMAIL.email}`);
-  await expect(row(panel, GMAIL_IMAP_OFF.email)).toContainText('Turn IMAP on');
-  await expect(panel.getByText('0 of 2 connected · 2 need you').first()).toBeVisible();
+  await expect(row(panel, GMAIL_IMAP_OFF.email)).toContainText('Turn on IMAP');
+  await expect(panel.getByText('0 of 2 connected · 2 need your attention').first()).toBeVisible();
 
   await sandbox.dovecot.switchImap(GMAIL_IMAP_OFF.email, true);
   try {
-    await panel.getByRole('button', { name: 'Try the failed one again' }).click();
+    await panel.getByRole('button', { name: 'Retry the failed one' }).click();
     await expect(row(panel, GMAIL_IMAP_OFF.email)).toContainText('connected');
   } finally {
     await sandbox.dovecot.switchImap(GMAIL_IMAP_OFF.email, false);
   }
-  await expect(panel.getByText('1 of 2 connected · 1 needs you').first()).toBeVisible();
+  await expect(panel.getByText('1 of 2 connected · 1 needs your attention').first()).toBeVisible();
 
   // The same card as in the popup, in the row.
   const head = row(panel, GMAIL.email).locator('.head');
@@ -191,12 +191,12 @@ test('a code that nobody sends: its row and the panel say that it is soon forgot
   await paste(panel, `${GMAIL.email}, ann@gmail.com`);
   await makeGoogleCode(browser, sandbox, GMAIL);
   const mailbox = row(panel, GMAIL.email);
-  await expect(mailbox).toContainText('code held, not sent');
+  await expect(mailbox).toContainText('code captured, not sent');
   // It begins while somebody looks, and nothing else happens.
   await holdWithTimeLeft(browser, 123_000);
   await expect(mailbox).not.toContainText('forgotten');
-  await expect(mailbox).toContainText(/code held, not sent · forgotten in 1:\d\d/);
-  await expect(panel.getByText(/A code has not been sent, and is forgotten in 1:\d\d\./)).toBeVisible();
+  await expect(mailbox).toContainText(/code captured, not sent · expires in 1:\d\d/);
+  await expect(panel.getByText(/A code hasn’t been sent and expires in 1:\d\d\./)).toBeVisible();
   await panel.getByRole('button', { name: 'Keep longer' }).click();
   await expect(mailbox).not.toContainText('forgotten');
   await expect(panel.getByRole('button', { name: 'Send now' })).toHaveCount(0);
@@ -210,10 +210,10 @@ test('a code that nobody sends: its row and the panel say that it is soon forgot
   // Where nobody does anything, it goes when the time shown is over, and the row says so.
   const ann = { email: 'ann@gmail.com', code: 'plokmijnuhbygvtd' };
   await makeGoogleCode(browser, sandbox, ann);
-  await expect(row(panel, ann.email)).toContainText('code held');
+  await expect(row(panel, ann.email)).toContainText('code captured');
   await holdWithTimeLeft(browser, 6_000);
-  await expect(row(panel, ann.email)).toContainText('forgotten in 0:0');
-  await expect(row(panel, ann.email)).toContainText('It was not sent in time');
+  await expect(row(panel, ann.email)).toContainText('expires in 0:0');
+  await expect(row(panel, ann.email)).toContainText('The code wasn’t sent in time');
 });
 
 test('a code for an address that is not in the list is said to be so, and can be added', async ({
@@ -225,10 +225,10 @@ test('a code for an address that is not in the list is said to be so, and can be
   await paste(panel, 'ann@gmail.com');
   await makeGoogleCode(browser, sandbox, GMAIL);
   await expect(
-    panel.getByText(`A code was caught for ${GMAIL.email}, which is not in this list.`),
+    panel.getByText(`A code was captured for ${GMAIL.email}, which isn’t in this list.`),
   ).toBeVisible();
   await panel.getByRole('button', { name: `Add it – ${GMAIL.email}` }).click();
-  await expect(row(panel, GMAIL.email)).toContainText('code held, not sent');
+  await expect(row(panel, GMAIL.email)).toContainText('code captured, not sent');
 });
 
 test('a file of addresses, and one that has passwords in it', async ({ browserWithExtension: browser }) => {
@@ -242,15 +242,15 @@ test('a file of addresses, and one that has passwords in it', async ({ browserWi
   await choose('big.csv', Buffer.alloc(5_000_001, 'a'));
   await expect(panel.getByText('This file is larger than 5 MB.')).toBeVisible();
   await choose('list.xlsx', Buffer.from([0x50, 0x4b, 3, 4, 0, 0]));
-  await expect(panel.getByText('This is no text.')).toBeVisible();
+  await expect(panel.getByText('This isn’t a text file.')).toBeVisible();
   await choose('none.csv', 'name\nAnn\n');
-  await expect(panel.getByText('There are no addresses in it.')).toBeVisible();
+  await expect(panel.getByText('There are no email addresses in it.')).toBeVisible();
 
   await choose(
     'list.csv',
     '\uFEFFName;E-Mail;smtpPassword\n"Smith; Ann";ann@gmail.com;not-a-real-password\nBob;bob@;x\nAnn;ANN@gmail.com;x\n',
   );
-  await expect(panel.getByText('This file has a column “smtpPassword”. It is not read.')).toBeVisible();
+  await expect(panel.getByText('This file has a column “smtpPassword”. It isn’t read.')).toBeVisible();
   await expect(panel.getByText('1 mailbox added.')).toBeVisible();
   await expect(panel.getByText('1 address was there already')).toBeVisible();
   await expect(panel.getByText('Line 3: bob@')).toBeVisible();
@@ -274,7 +274,7 @@ test('what is set up with every mailbox is said, checked and kept', async ({
   await panel.getByLabel('Tags').pressSequentially('first, second,third');
   await panel.getByRole('button', { name: 'Remove the tag first' }).click();
   await panel.getByRole('button', { name: 'Save' }).click();
-  await expect(panel.getByText('Too long: 100 characters at most.')).toBeVisible();
+  await expect(panel.getByText('Too long: no more than 100 characters.')).toBeVisible();
   await panel.getByLabel('From name').fill('Ann Example');
   await panel.getByRole('button', { name: 'Save' }).click();
   await expect(panel.getByText('Saved.')).toBeVisible();
@@ -293,9 +293,9 @@ test('the popup opens it beside the page, and then does not open by itself', asy
   await page.goto('https://myaccount.google.com/apppasswords');
   const popup = await ActionPopup.open(browser);
   const { opened } = await DrivenPage.at(`chrome-extension://${browser.extensionId}/sidepanel.html`, browser);
-  await popup.click('Many mailboxes');
+  await popup.click('Connect several mailboxes');
   const panel = await opened;
-  await panel.waitForText(/Many mailboxes, one after the other/);
+  await panel.waitForText(/Several mailboxes, one after another/);
   await makeGoogleCode(browser, sandbox, GMAIL, page);
   expect(await panel.waitForText(/Send to Saleshandy/)).toContain(GMAIL.email);
   const contexts = await (await browser.worker()).evaluate(async () => {
@@ -381,7 +381,7 @@ test('a hundred rows: all there, and a change draws its own row only', async ({
   await store(browser, { queue, captures });
   const panel = await openPanel(browser);
   await expect(panel.locator('.mailbox')).toHaveCount(100);
-  await expect(row(panel, 'box.99@gmail.com')).toContainText('code held, needs your answer');
+  await expect(row(panel, 'box.99@gmail.com')).toContainText('code captured, needs your answer');
 
   await panel.evaluate(() => {
     const list = document.querySelector('.mailboxes') as HTMLElement;

@@ -31,23 +31,23 @@ test('a code that is not sent is counted down, can be kept longer, and is forgot
   const { opened } = await ActionPopup.next(browser);
   await makeGoogleCode(browser, sandbox, GMAIL);
   let popup = await opened;
-  await popup.waitForText(/Not sent yet\. Forgotten in (10:00|9:\d\d)\./);
+  await popup.waitForText(/Not sent yet\. Expires in (10:00|9:\d\d)\./);
   await popup.close();
 
   await holdWithTimeLeft(browser, 85_000);
   popup = await ActionPopup.open(browser);
-  await popup.waitForText(/has not been sent, and is forgotten in 1:\d\d/);
+  await popup.waitForText(/hasn’t been sent and expires in 1:\d\d/);
   await expect.poll(() => badgeOf(browser)).toBe('2m');
   await popup.click('Keep longer');
-  await popup.waitForText(/Not sent yet\. Forgotten in (10:00|9:\d\d)\./);
+  await popup.waitForText(/Not sent yet\. Expires in (10:00|9:\d\d)\./);
   await expect.poll(() => badgeOf(browser)).toBe('1');
   await popup.close();
 
   await holdWithTimeLeft(browser, 8_000);
   popup = await ActionPopup.open(browser);
-  await popup.waitForText(/is forgotten in 0:0\d/);
-  const text = await popup.waitForText(/Not sent, and forgotten/);
-  expect(text).toContain('Make a new app password');
+  await popup.waitForText(/expires in 0:0\d/);
+  const text = await popup.waitForText(/Expired before it was sent/);
+  expect(text).toContain('Create a new app password');
   expect(await capturesOf(browser)).toMatchObject([{ state: 'failed', fault: { code: 'expired' } }]);
   expect(JSON.stringify(await capturesOf(browser))).not.toContain(GMAIL.code);
   await popup.click('Discard');
@@ -60,11 +60,11 @@ test('held codes that are to be kept sealed outlive the browser, and are sent as
   profile,
 }) => {
   const settings = await settingsPage(browser);
-  await settings.getByLabel('Keep held codes sealed on disk too').check();
+  await settings.getByLabel('Also keep waiting codes on disk, encrypted').check();
   await settings.getByText('Saved.').waitFor();
   const { opened } = await ActionPopup.next(browser);
   await makeGoogleCode(browser, sandbox, GMAIL);
-  await (await opened).waitForText(/It is kept sealed, even if you close the browser/);
+  await (await opened).waitForText(/It’s kept encrypted, even if you close the browser/);
   expect(await onDisk(browser)).toContain('"sealed"');
   await browser.kill();
   expect(await leaksIn(profile, GMAIL.code)).toEqual([]);
@@ -73,7 +73,7 @@ test('held codes that are to be kept sealed outlive the browser, and are sent as
   try {
     await expect.poll(() => capturesOf(restarted)).toMatchObject([{ state: 'held', email: GMAIL.email }]);
     const popup = await ActionPopup.open(restarted);
-    const text = await popup.waitForText(/Only the sealed code is left/);
+    const text = await popup.waitForText(/Only the encrypted code is left/);
     expect(text).not.toMatch(/Change|Show/);
     await popup.click('Send to Saleshandy');
     await popup.waitForText(/Connected/);
@@ -84,7 +84,7 @@ test('held codes that are to be kept sealed outlive the browser, and are sent as
 
 test('an update that waits does not cost a held code', async ({ browserWithExtension: browser, sandbox }) => {
   const popup = await popupWithCode(browser, sandbox, GMAIL);
-  await popup.waitForText(/Forgotten in/);
+  await popup.waitForText(/Expires in/);
   expect(await onDisk(browser)).not.toContain('"sealed"');
   // As the browser does, where no store has a newer version to offer.
   await (await browser.worker()).evaluate(() => {
@@ -92,7 +92,7 @@ test('an update that waits does not cost a held code', async ({ browserWithExten
     const event = chrome.runtime.onUpdateAvailable as unknown as { dispatch(details: object): void };
     event.dispatch({ version: '9.9.9' });
   });
-  await popup.waitForText(/It is kept sealed/);
+  await popup.waitForText(/It’s kept encrypted/);
   expect(await onDisk(browser)).toContain('"sealed"');
 });
 
@@ -103,14 +103,14 @@ test('another key of the backend is not sealed to before the user agrees', async
   await backendCommand({ ONBOARDING_DATA_DIR: `${sandbox.folder}/backend` }, 'rotate-key', '--revoke');
   const popup = await popupWithCode(browser, sandbox, GMAIL);
   await popup.click('Send to Saleshandy');
-  const text = await popup.waitForText(/has another key than when you connected it/);
+  const text = await popup.waitForText(/key has changed since you connected/);
   const [, mark] = /The new key: (\S{4} \S{4} \S{4})/.exec(text) ?? [];
   expect(mark).toBeDefined();
   expect(await capturesOf(browser)).toMatchObject([{ state: 'held', password: GMAIL.code }]);
   await popup.click('Use the new key and send');
   await popup.waitForText(/Connected/);
   const settings = await settingsPage(browser);
-  await expect(settings.getByText(`Codes are sealed to its key ${mark}`)).toBeVisible();
+  await expect(settings.getByText(`Codes are encrypted with its key ${mark}`)).toBeVisible();
 });
 
 test('signed out, the codes and the token are gone; with everything, all the rest', async ({
@@ -128,13 +128,13 @@ test('signed out, the codes and the token are gone; with everything, all the res
   expect(await capturesOf(browser)).toHaveLength(1);
 
   await settings.getByRole('button', { name: 'Sign out' }).click();
-  await settings.getByRole('button', { name: 'Yes, forget it' }).click();
+  await settings.getByRole('button', { name: 'Yes, delete' }).click();
   await expect(settings.getByRole('button', { name: 'Sign in to Saleshandy' })).toBeVisible();
   expect(await capturesOf(browser)).toEqual([]);
   expect(await onDisk(browser)).not.toContain(token);
 
-  await settings.getByRole('button', { name: 'Forget everything' }).click();
-  await settings.getByRole('button', { name: 'Yes, forget it' }).click();
+  await settings.getByRole('button', { name: 'Reset the extension' }).click();
+  await settings.getByRole('button', { name: 'Yes, delete' }).click();
   await settings.getByText('Backend address and access token').click();
   await expect(settings.getByLabel('Address')).toHaveValue('http://localhost:8787');
   expect(await onDisk(browser)).toBe('{}');

@@ -20,7 +20,7 @@ async function agree({ context, extensionId }: SandboxBrowser): Promise<void> {
   const page = await context.newPage();
   await page.goto(`chrome-extension://${extensionId}/welcome.html`);
   await page.getByRole('button', { name: 'I agree' }).click();
-  await page.getByText('You have agreed to this.').waitFor();
+  await page.getByText('You’ve agreed to this.').waitFor();
   await page.close();
 }
 
@@ -29,18 +29,18 @@ test('the settings say what is wrong with each of them', async ({ freshBrowser, 
   const page = await settingsOf(freshBrowser);
   const wrong: [address: string, token: string, words: string][] = [
     ['', token, 'Enter the address of your onboarding backend.'],
-    ['not an address', token, 'This is not an address.'],
+    ['not an address', token, 'This isn’t an address.'],
     ['http://onboarding.example.com', token, 'The address must begin with https://'],
     [url, '', 'Enter your access token.'],
-    [url, 'not-the-right-token', 'does not accept your access token'],
-    ['http://localhost:9', token, "can't be reached"],
+    [url, 'not-the-right-token', 'doesn’t accept your access token'],
+    ['http://localhost:9', token, 'can’t be reached'],
   ];
   for (const [address, given, words] of wrong) {
     await tryOut(page, address, given);
     await expect(page.getByRole('alert')).toContainText(words);
   }
   await tryOut(page, `${url}/`, ` ${token} `);
-  await expect(page.getByText('It works. You are connected to the workspace “Sandbox”.')).toBeVisible();
+  await expect(page.getByText('It works. You’re connected to the workspace “Sandbox”.')).toBeVisible();
   await page.reload();
   await expect(page.getByText('Workspace “Sandbox”')).toBeVisible();
   await page.getByText('Backend address and access token').click();
@@ -59,7 +59,7 @@ test('without settings a code is held all the same, and sent once they are there
   // Nothing is sent before it was agreed to that.
   expect(text).not.toContain('Send to Saleshandy');
   await popup.click('Agree and send');
-  await popup.waitForText(/You are not signed in yet/);
+  await popup.waitForText(/You’re not signed in yet/);
   expect(await capturesOf(freshBrowser)).toMatchObject([{ state: 'held', password: GMAIL.code }]);
 
   await setUp(freshBrowser, sandbox.backend);
@@ -93,20 +93,30 @@ const bad: [what: string, answer: Parameters<typeof badBackend>[0], words: RegEx
   [
     'a web server that is something else',
     () => ({ status: 200, body: '<!doctype html>', type: 'text/html' }),
-    /not an onboarding backend/,
+    /isn’t an onboarding backend/,
     'held',
   ],
-  ['answers that make no sense', () => ({ status: 200, body: '{"a":1}' }), /makes no sense/, 'held'],
-  ['a token without the right', () => ({ status: 403, body: '{}' }), /may not connect mailboxes/, 'held'],
+  [
+    'answers that make no sense',
+    () => ({ status: 200, body: '{"a":1}' }),
+    /a response we couldn’t read/,
+    'held',
+  ],
+  [
+    'a token without the right',
+    () => ({ status: 403, body: '{}' }),
+    /can’t be used to connect mailboxes/,
+    'held',
+  ],
   [
     'a request it refuses',
     () => ({ status: 422, body: '{"type":"about:blank","title":"No","status":422}' }),
     /refused this mailbox/,
     'held',
   ],
-  ['a backend that breaks', () => ({ status: 500, body: '' }), /a problem of its own/, 'queued'],
-  ['a backend with too much to do', () => ({ status: 429, body: '' }), /too much to do/, 'queued'],
-  ['a backend that never answers', () => 'silence', /did not answer in time/, 'queued'],
+  ['a backend that breaks', () => ({ status: 500, body: '' }), /an internal problem/, 'queued'],
+  ['a backend with too much to do', () => ({ status: 429, body: '' }), /is busy/, 'queued'],
+  ['a backend that never answers', () => 'silence', /didn’t respond in time/, 'queued'],
 ];
 for (const [what, answer, words, state] of bad) {
   test(`${what}: its own words, and the code stays`, async ({ freshBrowser, sandbox }) => {

@@ -59,7 +59,7 @@ test.describe('selected text', () => {
     await page.goto('https://help.example.com/');
     const { opened } = await ActionPopup.next(browser);
     await sendSelected(browser, 'test.person@example.com');
-    await (await opened).waitForText(/This is an address/);
+    await (await opened).waitForText(/This is an email address/);
     expect(await capturesOf(browser)).toEqual([]);
   });
 
@@ -72,12 +72,12 @@ test.describe('selected text', () => {
     await popup.waitForText(/Which mailbox is it for/);
     await popup.type('test.person@company.example');
     await popup.click('This is my mailbox');
-    await popup.waitForText(/Server for receiving/);
-    await popup.type('nonsense', 'Server for receiving (IMAP)');
+    await popup.waitForText(/Receiving server/);
+    await popup.type('nonsense', 'Receiving server (IMAP)');
     await popup.click('Use these servers');
-    await popup.waitForText(/Enter a name such as mail.example.com/);
-    await popup.type('imap.gmail.com', 'Server for receiving (IMAP)');
-    await popup.type('smtp.gmail.com:587', 'Server for sending (SMTP)');
+    await popup.waitForText(/Enter a server name such as mail.example.com/);
+    await popup.type('imap.gmail.com', 'Receiving server (IMAP)');
+    await popup.type('smtp.gmail.com:587', 'Sending server (SMTP)');
     await popup.click('Use these servers');
     await popup.click('Send to Saleshandy');
     await popup.waitForText(/The code was refused/);
@@ -97,23 +97,23 @@ test.describe('pasted', () => {
     browserWithExtension: browser,
   }) => {
     const popup = await ActionPopup.open(browser);
-    await popup.click('A code is shown and nothing happened?');
+    await popup.click('Code shown, but nothing happened?');
     await popup.choose('Google', 'Mail provider');
     const wrong: Record<string, RegExp> = {
       'Not-a-real-Password1!': /looks like your account password/,
-      'qzxj kvbw pygh': /A part is missing.*16 characters, this has 12/,
+      'qzxj kvbw pygh': /Part of it is missing.*16 characters, this has 12/,
       'qzxj kvbw pygh mfdl q': /too long/,
       '•••• •••• •••• ••••': /dots or letters/,
-      'test.person@gmail.com': /This is an address/,
+      'test.person@gmail.com': /This is an email address/,
     };
     for (const [text, told] of Object.entries(wrong)) {
       await popup.type(text, 'App password');
-      await popup.click('Hold it here');
+      await popup.click('Use this password');
       await popup.waitForText(told);
       expect(await capturesOf(browser)).toEqual([]);
     }
     await popup.type(`\u00a0${GROUPED}\u200b`, 'App password');
-    await popup.click('Hold it here');
+    await popup.click('Use this password');
     await popup.waitForText(/Which mailbox is it for/);
     expect(await capturesOf(browser)).toMatchObject([
       { provider: 'google', password: GMAIL.code, code: 'confirmed' },
@@ -142,7 +142,7 @@ test('a report of the page: its structure, none of its text, and nothing leaves'
     if (root) root.innerHTML = '<b class="modal">xyz</b>';
   });
   const popup = await ActionPopup.open(browser);
-  await popup.click('A code is shown and nothing happened?');
+  await popup.click('Code shown, but nothing happened?');
   await popup.click('Show the report');
   await popup.waitForText(/Copy the report/);
   const report = await popup.evaluate(() => document.querySelector('textarea')?.value ?? '');
@@ -192,7 +192,7 @@ test('a mail server of one’s own is watched once its user says so', async ({ s
     }, code);
   await show('QZXJKVBWPYGHMFDL');
   const popup = await ActionPopup.open(browser);
-  await popup.click('A code is shown and nothing happened?');
+  await popup.click('Code shown, but nothing happened?');
   await popup.click('Zimbra');
   // What is on screen already is seen, and so is what comes after the page is loaded anew.
   await expect

@@ -82,7 +82,7 @@ async function check({ backend }: World, { context }: SandboxBrowser): Promise<v
   let clicks = 0;
   await popup.click('Send to Saleshandy');
   clicks += 1;
-  const result = await popup.waitForText(/Connected|refused|needed|could not|did not/);
+  const result = await popup.waitForText(/Connected|refused|needed|couldn’t|didn’t/);
   const verdictAt = Date.now();
   const shownAt = await page.evaluate(() => Number(document.body.dataset.shown));
   await popup.screenshot(shot('5-result'));

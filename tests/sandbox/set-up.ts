@@ -10,7 +10,7 @@ export async function setUp(
   const page = await context.newPage();
   await page.goto(`chrome-extension://${extensionId}/welcome.html`);
   const agree = page.getByRole('button', { name: 'I agree' });
-  await agree.or(page.getByText('You have agreed to this.')).waitFor();
+  await agree.or(page.getByText('You’ve agreed to this.')).waitFor();
   if (await agree.isVisible()) await agree.click();
   const offer = page.getByText('Backend address and access token');
   await offer.or(page.getByText('Workspace “')).waitFor();

@@ -52,7 +52,7 @@ test('a refusal for an unknown reason without words falls back to the sentence o
 test('a backend whose address is refused is told as that, and not as a matter of the code', () => {
   const reason = 'BACKEND_BLOCKED';
   const text = tell(connection({ code: 'UNREACHABLE_REFUSED', reason }, failed({ reason })));
-  expect(text).toMatch(/not about the code.*whoever runs the service/);
+  expect(text).toMatch(/nothing to do with the code.*whoever runs the backend/);
 });
 
 test.each([

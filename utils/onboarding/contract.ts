@@ -28,7 +28,7 @@ const link = () => z.catch(z.optional(z.url({ protocol: /^https$/ }).check(z.max
 /** Why a protocol did not work, stable for ever; the words for it belong to whoever shows them. */
 export const Code = named(
   'Code',
-  'Why a protocol did not work. Stable: new codes may be added, none changes its meaning.',
+  'Why a protocol didn’t work. Stable: new codes may be added, but none changes its meaning.',
   z.enum([
     'AUTH_INVALID',
     'AUTH_AMBIGUOUS',
@@ -66,7 +66,7 @@ const AnyCode = z.catch(Code, 'UNKNOWN');
 /** What a code has no word for. Whoever does not know one goes by the code alone, so that these may be added to. */
 export const Reason = named(
   'Reason',
-  'More about a code, where it has no word for it. REFUSED_WITH_REASON (UNKNOWN): the server says why, in words that nobody has explained. BACKEND_BLOCKED (UNREACHABLE_REFUSED): the server refuses the address or the name of the backend itself. PASSWORD_EXPIRED (AUTH_INVALID): another password is wanted, whatever this one was. TERMS_NOT_ACCEPTED (PROVIDER_CHALLENGE): terms have to be accepted first. NOT_IN_PLAN (IMAP_DISABLED, MAILBOX_SMTP_OFF): the plan or the licence of the mailbox does not include it. SENDING_OFF_OR_AUTH (MAILBOX_SMTP_OFF): receiving takes the password; either sending is switched off, or the password is not for sending. AUTHENTICATION_AWAY (TEMPORARY): what the server looks passwords up in is away. New ones may be added.',
+  'Details that a code alone doesn’t express. REFUSED_WITH_REASON (UNKNOWN): the server says why, in words that aren’t recognised. BACKEND_BLOCKED (UNREACHABLE_REFUSED): the server refuses the address or the name of the backend itself. PASSWORD_EXPIRED (AUTH_INVALID): a new password is required, whatever this one was. TERMS_NOT_ACCEPTED (PROVIDER_CHALLENGE): terms have to be accepted first. NOT_IN_PLAN (IMAP_DISABLED, MAILBOX_SMTP_OFF): the mailbox’s plan or licence doesn’t include it. SENDING_OFF_OR_AUTH (MAILBOX_SMTP_OFF): receiving accepts the password; either sending is turned off, or the password isn’t allowed to send. AUTHENTICATION_AWAY (TEMPORARY): the server’s password lookup is unavailable. New ones may be added.',
   z.enum([
     'REFUSED_WITH_REASON',
     'BACKEND_BLOCKED',
@@ -88,21 +88,18 @@ const Place = {
   host: upTo(253),
   port: z.int(),
   ms: told('How long it took, in milliseconds.', z.int()),
-  tries: told('How many log-ins it took, where that was more than one.', z.optional(z.int())),
+  tries: told('How many login attempts it took, if more than one.', z.optional(z.int())),
 };
 
 export const Check = named(
   'Check',
-  'How one protocol fared.',
+  'The result for one protocol.',
   z.discriminatedUnion('status', [
     z.object({ status: z.literal('pending') }),
     z.object({
       status: z.literal('ok'),
       ...Place,
-      login: told(
-        'The user name it took, where that is not the usual one at the provider.',
-        z.optional(upTo(320)),
-      ),
+      login: told('The user name that worked, if it isn’t the provider’s usual one.', z.optional(upTo(320))),
     }),
     z.object({
       status: z.literal('failed'),
@@ -111,11 +108,14 @@ export const Check = named(
       code: AnyCode,
       reason: AnyReason,
       waitSeconds: told(
-        'How long it makes sense to wait before the next try.',
+        'Suggested wait before the next try, in seconds.',
         z.catch(z.optional(z.int().check(z.positive())), undefined),
       ),
       retryable: told('Whether the same password can succeed later.', z.boolean()),
-      serverText: told("The server's own words, scrubbed of addresses and secrets.", z.optional(upTo(2_000))),
+      serverText: told(
+        "The server's own words, with addresses and secrets removed.",
+        z.optional(upTo(2_000)),
+      ),
     }),
   ]),
 );
@@ -123,7 +123,7 @@ export type Check = z.infer<typeof Check>;
 
 export const Verdict = named(
   'Verdict',
-  'verified: both protocols work. partial: one does. rejected: the password is wrong. blocked: something has to be switched on or allowed first. unreachable: the servers could not be reached. unknown: they answered something else.',
+  'verified: both protocols work. partial: one does. rejected: the password is wrong. blocked: something has to be turned on or allowed first. unreachable: the servers couldn’t be reached. unknown: they gave another answer.',
   z.enum(['verified', 'partial', 'rejected', 'blocked', 'unreachable', 'unknown']),
 );
 export type Verdict = z.infer<typeof Verdict>;
@@ -135,21 +135,18 @@ export const Advice = named(
     code: AnyCode,
     reason: AnyReason,
     waitSeconds: told(
-      'How long it makes sense to wait before the next try.',
+      'Suggested wait before the next try, in seconds.',
       z.catch(z.optional(z.int().check(z.positive())), undefined),
     ),
-    about: told(
-      'The protocol it is about; absent when it is about both.',
-      z.optional(z.enum(['receiving', 'sending'])),
-    ),
-    link: told('The page where it can be mended. https only.', link()),
+    about: told('The protocol concerned; absent if both are.', z.optional(z.enum(['receiving', 'sending']))),
+    link: told('The page where it can be fixed. https only.', link()),
   }),
 );
 export type Advice = z.infer<typeof Advice>;
 
 export const SaleshandyResult = named(
   'SaleshandyResult',
-  'What became of a verified mailbox in Saleshandy. connecting: it is on its way. connected: it is there. present: it was there before; its password there can not be replaced from here. failed: it is not, or does not work there.',
+  'The state of a verified mailbox in Saleshandy. connecting: it is being added. connected: it has been added. present: it was already there; its password there can’t be replaced from here. failed: it couldn’t be added, or doesn’t work there.',
   z.object({
     state: z.enum(['connecting', 'connected', 'present', 'failed']),
     accountId: told("The mailbox's id there.", z.optional(upTo(200))),
@@ -158,7 +155,7 @@ export const SaleshandyResult = named(
       z.optional(z.enum(['key_refused', 'refused', 'not_working_there', 'unavailable'])),
     ),
     left: told(
-      'What of the template could not be applied.',
+      'The parts of the template that couldn’t be applied.',
       z.optional(z.array(z.enum(['from_name', 'client', 'tags'])).check(z.maxLength(10))),
     ),
   }),
@@ -167,19 +164,19 @@ export type SaleshandyResult = z.infer<typeof SaleshandyResult>;
 
 export const Connection = named(
   'Connection',
-  'A mailbox on its way into the workspace.',
+  'A mailbox being connected to the workspace.',
   z.object({
     id: z.uuid(),
     provider: upTo(100),
     email: upTo(320),
     state: z.enum(['verifying', 'done']),
-    version: told('Grows with every change, for `since`.', z.int()),
+    version: told('Increases with every change; used with `since`.', z.int()),
     attempt: told('Which verification this is, counted from 1.', z.int()),
     verdict: z.optional(Verdict),
     checks: z.object({ receiving: Check, sending: Check }),
     advice: z.optional(Advice),
     mailbox: told(
-      'Once verified: whether the workspace had this mailbox before, and so only its password is another now.',
+      'Once verified: whether the mailbox is new, or the workspace already had it and only its password was replaced.',
       z.optional(z.enum(['new', 'replaced'])),
     ),
     saleshandy: told(
@@ -187,7 +184,7 @@ export const Connection = named(
       z.optional(SaleshandyResult),
     ),
     requestId: told(
-      "Of the request that was answered with this, for support. It is in the answer's head, not in its body.",
+      'The ID of the request, for support. It is in the response’s headers, not in its body.',
       z.optional(upTo(100)),
     ),
   }),
@@ -207,14 +204,14 @@ export type MailServer = z.infer<typeof MailServer>;
 
 export const SenderTemplate = named(
   'SenderTemplate',
-  'How the mailbox is to be set up in the workspace once it is verified.',
+  'How to set up the mailbox in the workspace once it is verified.',
   z.object({
     fromName: told(
       'The name its mail is sent under.',
       z.optional(z.string().check(z.regex(TEXT), z.maxLength(100))),
     ),
     client: told(
-      'The client of the workspace that it is for, by name or id.',
+      'The client of the workspace that it belongs to, by name or ID.',
       z.optional(z.string().check(z.regex(TEXT), z.maxLength(100))),
     ),
     tags: z.optional(z.array(z.string().check(z.regex(TEXT), z.maxLength(50))).check(z.maxLength(20))),
@@ -229,7 +226,7 @@ export const ConnectionRequest = named(
     provider: z.string().check(z.regex(/^[a-z0-9-]{1,40}$/)),
     email: z.email().check(z.maxLength(254)),
     login: told(
-      'The user name at the mail servers, where it is not the address.',
+      'The user name at the mail servers, if it isn’t the email address.',
       z.optional(z.string().check(z.regex(TEXT), z.maxLength(254))),
     ),
     password: told(
@@ -237,7 +234,7 @@ export const ConnectionRequest = named(
       z.string().check(z.regex(/^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/), z.maxLength(4096)),
     ),
     servers: told(
-      'For a mailbox at no known provider, or at one whose servers only its owner knows.',
+      'For a mailbox whose provider isn’t known, or whose servers only its owner knows.',
       z.optional(z.object({ imap: MailServer, smtp: MailServer })),
     ),
     pageHost: told(
@@ -252,10 +249,10 @@ export type ConnectionRequest = z.infer<typeof ConnectionRequest>;
 /** What is inside the JWE. Everything but the password ties it to this one request at this one backend. */
 export const SealedPassword = named(
   'SealedPassword',
-  'The plaintext of the sealed password, as JSON. What is said of `provider`, `login`, `servers` and `pageHost` has to be as in the request, and absent where it is absent there.',
+  'The plaintext of the sealed password, as JSON. `provider`, `login`, `servers` and `pageHost` must match the request, and be absent if they are absent there.',
   z.object({
     version: told(
-      'Absent from what was sealed before there were versions; then the fields after `iat` are absent, too, and it is taken only for a request without `login` and `servers`.',
+      'Absent from passwords sealed before versions existed; the fields after `iat` are then absent too, and it is accepted only for a request without `login` and `servers`.',
       z.optional(z.literal(2)),
     ),
     password: z.string().check(z.minLength(1), z.maxLength(256), z.regex(/^\P{Cs}+$/u)),
@@ -279,11 +276,11 @@ export const Workspace = named(
     id: upTo(200),
     name: upTo(300),
     app: told(
-      'Where people of this workspace open Saleshandy, which white-label customers do at an address of their own. https only.',
+      'Where users of this workspace open Saleshandy; white-label customers have their own address. https only.',
       link(),
     ),
     user: told(
-      'Who signed in, as they are called there. Absent for a token that belongs to nobody.',
+      'The name of the user who signed in. Absent for a token that doesn’t belong to a user.',
       z.optional(upTo(300)),
     ),
   }),
@@ -292,20 +289,20 @@ export type Workspace = z.infer<typeof Workspace>;
 
 export const MailDomain = named(
   'MailDomain',
-  'Which provider has the mailboxes of a domain, or at which servers they are opened.',
+  'The provider of a domain’s mailboxes, or the servers to open them at.',
   z.object({
     domain: upTo(253),
-    provider: told("A provider's id; absent where none is known.", z.optional(upTo(100))),
+    provider: told("A provider's id; absent if none is known.", z.optional(upTo(100))),
     by: told(
-      "How it is known. domain: it is the provider's own. mx: its mail is delivered to the provider's servers. autoconfig: its owner describes its servers. ispdb: Thunderbird's directory does. srv: DNS does.",
+      "How it is known. domain: the domain is the provider's own. mx: its mail is delivered to the provider's servers. autoconfig: the domain's owner publishes its servers. ispdb: Thunderbird's directory lists them. srv: DNS does.",
       z.optional(z.enum(['domain', 'mx', 'autoconfig', 'ispdb', 'srv'])),
     ),
     servers: told(
-      'As they are described, where it is not by the provider. A verification without servers uses them.',
+      'The servers found, if the provider isn’t known. A verification without servers uses them.',
       z.optional(z.object({ imap: MailServer, smtp: MailServer })),
     ),
     confidence: told(
-      'unsure: to be confirmed by somebody who knows the mailbox, since anybody could have said so.',
+      'unsure: has to be confirmed by somebody who knows the mailbox, since anybody could have published it.',
       z.optional(z.enum(['sure', 'likely', 'unsure'])),
     ),
   }),
@@ -314,7 +311,7 @@ export type MailDomain = z.infer<typeof MailDomain>;
 
 export const JsonWebKeySet = named(
   'JsonWebKeySet',
-  'Public keys to seal with; the first is to be used.',
+  'Public keys to seal with; use the first.',
   z.object({
     keys: z
       .array(
@@ -357,13 +354,13 @@ export type ProblemType = (typeof problemTypes)[keyof typeof problemTypes];
 
 export const Problem = named(
   'Problem',
-  'What went wrong with a request (RFC 9457). Mailboxes that can not be opened are results, not problems.',
+  'What went wrong with a request (RFC 9457). Mailboxes that can’t be opened are results, not problems.',
   z.object({
     type: upTo(300),
     title: upTo(1_000),
     status: z.int(),
     detail: z.optional(upTo(10_000)),
-    instance: told("The request's id, to be quoted to support.", z.optional(upTo(300))),
+    instance: told("The request's ID, to be quoted to support.", z.optional(upTo(300))),
   }),
 );
 export type Problem = z.infer<typeof Problem>;

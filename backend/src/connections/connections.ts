@@ -108,7 +108,11 @@ export class Connections {
     const existing = known.find((row) => row.id === id);
     if (existing) {
       if (existing.fingerprint !== fingerprint) {
-        throw new RequestProblem(problemTypes.idTaken, 409, 'This id already stands for another mailbox.');
+        throw new RequestProblem(
+          problemTypes.idTaken,
+          409,
+          'This ID is already used for a different mailbox.',
+        );
       }
       await keepTemplate(queries, existing, request.template);
       return { connection: toConnection(existing), isNew: false };
@@ -118,7 +122,8 @@ export class Connections {
       id,
     ]);
     // A request that was overtaken by its own end.
-    if (forgotten) throw new RequestProblem(problemTypes.idTaken, 409, 'This id was forgotten before.');
+    if (forgotten)
+      throw new RequestProblem(problemTypes.idTaken, 409, 'This ID belonged to a deleted connection.');
     const [same] = known;
     if (same && (same.state === 'verifying' || same.sealed_for === id)) {
       await keepTemplate(queries, same, request.template);
@@ -330,7 +335,7 @@ async function find({ query }: Queries, id: string, workspace: string): Promise<
     id,
     workspace,
   ]);
-  if (!row) throw new RequestProblem(problemTypes.notFound, 404, 'There is no such connection.');
+  if (!row) throw new RequestProblem(problemTypes.notFound, 404, 'There’s no such connection.');
   return row;
 }
 

@@ -32,12 +32,12 @@ export async function locate(
     ? new RequestProblem(
         problemTypes.serversNeeded,
         400,
-        'This provider has other servers for everyone and none were named.',
+        'This provider has different servers for each customer, and none were given.',
       )
     : new RequestProblem(
         problemTypes.providerUnknown,
         400,
-        'This provider is not known and no servers were named.',
+        'This provider isn’t known, and no servers were given.',
       );
 }
 
@@ -47,7 +47,7 @@ function expectOpen(provider: Provider | undefined): void {
   throw new RequestProblem(
     problemTypes.providerClosed,
     400,
-    'No server can be let into a mailbox at this provider.',
+    'This provider doesn’t allow other services to sign in.',
   );
 }
 
