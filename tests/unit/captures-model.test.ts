@@ -253,8 +253,7 @@ describe('whatever happens, in whatever order', () => {
             // It went with its window, unless it was on its way; or with the browser.
             const isKilled = one.does === 'browser is killed';
             const isClosed = one.does === 'private windows are closed' || before?.leaving;
-            const isWaiting =
-              !before || before.state === 'held' || before.retryAt === Number.MAX_SAFE_INTEGER;
+            const isWaiting = !before || before.state === 'held' || before.retryAt === 'never';
             const wasUnderWay = !isWaiting && dutyOf(before);
             expect(isKilled || isClosed).toBe(true);
             if (one.does === 'private windows are closed') expect(wasUnderWay).toBeFalsy();

@@ -105,19 +105,27 @@ describe('a verified mailbox on its way to Saleshandy', () => {
 
   test('is not followed for ever, and never less than verified', () => {
     const waited = outcome(connecting, ...Array.from({ length: 6 }, () => told('connecting')));
-    expect([waited.state, waited.retryAt]).toEqual(['verified', Number.MAX_SAFE_INTEGER]);
+    expect([waited.state, waited.retryAt]).toEqual(['verified', 'never']);
     // As after another verification that somebody else has asked for.
     const odd = outcome(connecting, answered('verifying'));
     expect(odd.connection?.verdict).toBe('verified');
-    expect(odd.retryAt).toBe(Number.MAX_SAFE_INTEGER);
+    expect(odd.retryAt).toBe('never');
     const away = outcome(connecting, ...Array.from({ length: 7 }, () => hindered('unreachable')));
-    expect([away.state, away.fault, away.retryAt]).toEqual(['verified', undefined, Number.MAX_SAFE_INTEGER]);
-    expect(outcome(connecting, hindered('not_found')).retryAt).toBe(Number.MAX_SAFE_INTEGER);
+    expect([away.state, away.fault, away.retryAt]).toEqual(['verified', undefined, 'never']);
+    expect(outcome(connecting, hindered('not_found')).retryAt).toBe('never');
   });
 
   test('goes with its private window at once', () => {
     expect(transition({ ...connecting, private: true }, { type: 'private-windows-closed' })).toBeUndefined();
   });
+});
+
+test('what older versions stored as never to be tried again is read so, and stored as they do', () => {
+  const stored = { ...z.encode(Capture, held), retryAt: Number.MAX_SAFE_INTEGER };
+  const capture = z.decode(Capture, stored);
+  expect(capture.retryAt).toBe('never');
+  expect(z.encode(Capture, capture)).toEqual(stored);
+  expect(z.decode(Capture, { ...stored, retryAt: 5000 }).retryAt).toBe(5000);
 });
 
 describe('the way of a good code', () => {

@@ -156,9 +156,9 @@ export class Keeper {
   /** When there is next something to do or to count, in ms since 1970, for the alarm that wakes a worker that was ended. */
   nextDuty(): number | undefined {
     const due = this.#store.all().flatMap((capture) => {
-      const isDue = dutyOf(capture) && capture.retryAt !== Number.MAX_SAFE_INTEGER;
+      const { retryAt = Date.now() } = capture;
       const counted = capture.countedAt !== undefined ? [capture.countedAt + countEvery(capture)] : [];
-      return isDue ? [capture.retryAt ?? Date.now(), ...counted] : counted;
+      return dutyOf(capture) && retryAt !== 'never' ? [retryAt, ...counted] : counted;
     });
     return due.length > 0 ? Math.min(...due) : undefined;
   }
@@ -178,15 +178,13 @@ export class Keeper {
         const capture = this.#store.get(id);
         const duty = capture && dutyOf(capture);
         if (!duty) return;
-        const wait = (capture.retryAt ?? 0) - Date.now();
-        // A time that is further away was set by another clock than there is now.
-        const isFarOff = wait > LONGEST_WAIT && capture.retryAt !== Number.MAX_SAFE_INTEGER;
-        if (wait > 0 && !isFarOff && !isBackOnline(capture)) {
-          if (wait <= LONGEST_WAIT)
-            this.#timers.set(
-              id,
-              setTimeout(() => this.#workOn(id), wait),
-            );
+        const wait = waitOf(capture);
+        if (wait === 'never') return;
+        if (wait > 0) {
+          this.#timers.set(
+            id,
+            setTimeout(() => this.#workOn(id), wait),
+          );
           return;
         }
         const event = await this.#perform(duty, capture);
@@ -319,6 +317,16 @@ async function ask(duty: Exclude<Duty, 'seal' | 'forget'>, { client }: Backend, 
 function pause({ code, retryAfter }: Fault, tries: number): number {
   const most = code === 'offline' ? OFFLINE_AT_MOST : LONGEST_WAIT;
   return Math.min(retryAfter ?? (BACKOFF[Math.min(tries, BACKOFF.length - 1)] as number), most);
+}
+
+/** How long to wait before the next try, in ms. Nothing is waited for once the network is back. */
+function waitOf(capture: Capture): number | 'never' {
+  const { retryAt = 0 } = capture;
+  if (isBackOnline(capture)) return 0;
+  if (retryAt === 'never') return 'never';
+  const wait = retryAt - Date.now();
+  // Further ahead than any pause: the system clock was changed since.
+  return wait > LONGEST_WAIT ? 0 : wait;
 }
 
 /** It waited for nothing but the network, and the browser says that there is one. */

@@ -56,7 +56,7 @@ export function transition(capture: Capture, event: CaptureEvent): Capture | und
 const isUnderWay = (capture: Capture): boolean =>
   !['held', 'verified'].includes(capture.state) &&
   dutyOf(capture) !== undefined &&
-  capture.retryAt !== Number.MAX_SAFE_INTEGER;
+  capture.retryAt !== 'never';
 
 function happened(capture: Capture, event: CaptureEvent): Capture | undefined {
   switch (event.type) {
@@ -287,17 +287,17 @@ function followed(capture: Capture, connection: Connection): Capture {
     ...rest,
     tries,
     ...(isSame ? { connection } : {}),
-    ...(isOver ? { retryAt: Number.MAX_SAFE_INTEGER } : {}),
+    ...(isOver ? { retryAt: 'never' } : {}),
   };
 }
 
 function hindered(capture: Capture, fault: Fault, retryAt: number): Capture | undefined {
-  const again = isTransient(fault) ? retryAt : Number.MAX_SAFE_INTEGER;
+  const again = isTransient(fault) ? retryAt : 'never';
   switch (capture.state) {
     case 'verified':
       return {
         ...capture,
-        retryAt: capture.tries < SALESHANDY_ANSWERS ? again : Number.MAX_SAFE_INTEGER,
+        retryAt: capture.tries < SALESHANDY_ANSWERS ? again : 'never',
         tries: capture.tries + 1,
       };
     case 'failed':
@@ -335,7 +335,7 @@ function stopped(capture: Capture, fault: Fault, retryAt: number): Capture {
   // Nothing opens it any more, or takes it so late.
   if ((fault.code === 'key_changed' || fault.code === 'clock_wrong') && !has) return failedForGood(capture);
   // What only the user can mend. It is held as before, or waits as it was.
-  if (capture.state === 'verifying' || !has) return { ...capture, fault, retryAt: Number.MAX_SAFE_INTEGER };
+  if (capture.state === 'verifying' || !has) return { ...capture, fault, retryAt: 'never' };
   return unsealed({ ...capture, state: 'held', fault });
 }
 
