@@ -8,7 +8,7 @@ import { eventOf } from '../utils/captures/commands.ts';
 import { Intake } from '../utils/captures/intake.ts';
 import { Keeper } from '../utils/captures/keeper.ts';
 import { CaptureStore } from '../utils/captures/store.ts';
-import { type CaptureView, PRACTICE, unsettled, viewsOf } from '../utils/captures/view.ts';
+import { type CaptureView, PRACTICE, unsettled } from '../utils/captures/view.ts';
 import { answerDisk, closeStorage } from '../utils/disk.ts';
 import { draft } from '../utils/draft.ts';
 import { forgetEverything, signOut } from '../utils/forget.ts';
@@ -25,10 +25,10 @@ import { accounts, choiceOf } from '../utils/onboarding/accounts.ts';
 import { agreeToKeys, providerOfDomain } from '../utils/onboarding/backend.ts';
 import { openPopup, openWelcome } from '../utils/pages.ts';
 import { askPolicy } from '../utils/policy.ts';
+import { buildPopupState } from '../utils/popup-state/build.ts';
+import { writePopupState } from '../utils/popup-state/popup-state.ts';
 import { noteOutcomes } from '../utils/queue/outcomes.ts';
 import { settings } from '../utils/settings.ts';
-import { whatToShow } from '../utils/show.ts';
-import { writeShown } from '../utils/shown.ts';
 import { allowed, isLetIn, putDetector, watchFromNow, withdrawn } from '../utils/watching.ts';
 
 /** Wakes the worker while something is under way; the browser ends it after half a minute without events. */
@@ -240,28 +240,30 @@ export default defineBackground(() => {
 
   async function show(): Promise<void> {
     // As they are now: they may be put away while the rest is awaited.
-    void noteOutcomes(viewsOf(store.all()));
-    await writeShown(await whatToShow(store.all()));
+    const captures = store.views();
+    void noteOutcomes(captures);
+    await writePopupState(await buildPopupState(captures));
     const next = keeper.nextDuty();
     if (next === undefined) await browser.alarms.clear(WAKE);
     else
       await browser.alarms.create(WAKE, { when: Math.max(next, Date.now() + 30_000), periodInMinutes: 0.5 });
-    await showBadge(viewsOf(store.all()));
+    await showBadge(captures);
     // Closed tabs have no one who hears it.
     for (const tabId of await tabsWithNotice())
       browser.tabs.sendMessage(tabId, { type: NOTICE_UPDATE }, { frameId: 0 }).catch(() => {});
   }
 
   /** What a page may know: of what it has shown itself, and only where a notice of ours shows it there. */
-  async function viewsFor(who: Sender): Promise<CaptureView[] | undefined> {
+  async function viewsFor(who: Sender): Promise<readonly CaptureView[] | undefined> {
     if (who.from !== 'page' || !(await hasNotice(who))) return undefined;
     const { tabId, provider, host } = who;
-    const own = store
-      .all()
-      .filter((capture) => capture.tabId === tabId && capture.provider === provider)
-      // What was selected there by its user has none.
-      .filter(({ pageHost }) => pageHost === undefined || pageHost === host);
-    return viewsOf(own);
+    return (
+      store
+        .views()
+        .filter((capture) => capture.tabId === tabId && capture.provider === provider)
+        // What was selected there by its user has none.
+        .filter(({ pageHost }) => pageHost === undefined || pageHost === host)
+    );
   }
 
   async function noticeOf(who: PageSender): Promise<NoticeAnswer> {

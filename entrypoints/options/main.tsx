@@ -10,10 +10,10 @@ import { dress } from '../../utils/dress.ts';
 import type { Leave } from '../../utils/messaging/messages.ts';
 import { accounts } from '../../utils/onboarding/accounts.ts';
 import { markOfKey } from '../../utils/onboarding/key-mark.ts';
+import { addressToOffer } from '../../utils/onboarding/offered-address.ts';
 import { openHistory, openWelcome } from '../../utils/pages.ts';
 import { readPolicy } from '../../utils/policy.ts';
 import { settings } from '../../utils/settings.ts';
-import { addressToOffer } from '../../utils/show.ts';
 import { knownProviders, originsToAsk } from '../../utils/watching.ts';
 import { connectors } from './connect.ts';
 

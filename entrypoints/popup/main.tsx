@@ -2,12 +2,12 @@ import { type ComponentChildren, render } from 'preact';
 import { browser } from 'wxt/browser';
 import { Popup } from '../../components/Popup.tsx';
 import { actionsFor, countTime, keepMoving } from '../../utils/captures/actions.ts';
-import { byUrgency, type CaptureView, isShownIn } from '../../utils/captures/view.ts';
+import { type CaptureView, isShownIn } from '../../utils/captures/view.ts';
 import { dress } from '../../utils/dress.ts';
 import { ignoreHastyClicks } from '../../utils/hasty-clicks.ts';
 import { openQueue } from '../../utils/open-queue.ts';
 import { openHistory, openWelcome } from '../../utils/pages.ts';
-import { readShown, type Shown, watchShown } from '../../utils/shown.ts';
+import { type PopupState, readPopupState, watchPopupState } from '../../utils/popup-state/popup-state.ts';
 
 /*
  * A view of the store: it shows what is there, sends what the user wants, and keeps nothing. What is loaded first is no
@@ -16,16 +16,16 @@ import { readShown, type Shown, watchShown } from '../../utils/shown.ts';
 
 const front = browser.tabs.query({ active: true, currentWindow: true }).then(([tab]) => tab);
 let windowId: number | undefined;
-let shown: Shown | undefined;
+let shown: PopupState | undefined;
 let captures: readonly CaptureView[] = [];
 let more: typeof import('./below.tsx') | undefined;
 let children: ComponentChildren;
 
 async function show(): Promise<void> {
-  const [now, tab] = await Promise.all([readShown(), front]);
+  const [now, tab] = await Promise.all([readPopupState(), front]);
   windowId = tab?.windowId;
   shown = now;
-  captures = (now?.captures ?? []).filter(isShownIn(tab?.incognito ?? false)).sort(byUrgency);
+  captures = (now?.captures ?? []).filter(isShownIn(tab?.incognito ?? false));
   await dress(now ?? { theme: 'system', language: '' });
   draw();
   keepMoving(captures);
@@ -60,7 +60,7 @@ function draw(): void {
 }
 
 ignoreHastyClicks(document.getElementById('app') as HTMLElement);
-watchShown(() => void show());
+watchPopupState(() => void show());
 for (const change of ['online', 'offline']) addEventListener(change, draw);
 // What waited for the network goes on at once: the worker itself hears of it only at its next try.
 addEventListener('online', countTime);

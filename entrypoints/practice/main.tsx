@@ -8,7 +8,7 @@ import { watchPage } from '../../utils/detection/watch.ts';
 import { dress } from '../../utils/dress.ts';
 import type { SaidSighting } from '../../utils/messaging/messages.ts';
 import { openWelcome } from '../../utils/pages.ts';
-import { readShown, watchShown } from '../../utils/shown.ts';
+import { readPopupState, watchPopupState } from '../../utils/popup-state/popup-state.ts';
 
 /*
  * Like a provider's page, and watched like one, by the same detector. What is practised with goes nowhere
@@ -30,7 +30,7 @@ const PAGE = watched({
 const since = Date.now();
 
 async function show(): Promise<void> {
-  const shown = await readShown();
+  const shown = await readPopupState();
   await dress(shown ?? { theme: 'system', language: '' }, 'practice_title');
   const mine = shown?.captures.find(
     (capture) => capture.provider === PRACTICE && capture.capturedAt >= since,
@@ -62,7 +62,7 @@ function newCode(): string {
   return (letters.join('').match(/.{4}/g) ?? []).join(' ');
 }
 
-watchShown(() => void show());
+watchPopupState(() => void show());
 await show();
 const visit = crypto.randomUUID();
 watchPage(

@@ -13,6 +13,7 @@ import { ignoreHastyClicks } from '../../utils/hasty-clicks.ts';
 import { t } from '../../utils/i18n.ts';
 import type { SaidPaste } from '../../utils/messaging/messages.ts';
 import { openWelcome } from '../../utils/pages.ts';
+import { readPopupState, watchPopupState } from '../../utils/popup-state/popup-state.ts';
 import { MOST_BYTES, readAddressFile, textOf } from '../../utils/queue/address-file.ts';
 import { type Line, linesOf, readAddresses } from '../../utils/queue/addresses.ts';
 import { openInQueueTab, pageFor, queueTab } from '../../utils/queue/open-page.ts';
@@ -21,7 +22,6 @@ import { resultsCsv } from '../../utils/queue/results.ts';
 import { keyOf, type RowView, rowViews } from '../../utils/queue/rows.ts';
 import { steady } from '../../utils/queue/steady.ts';
 import { senderTemplate } from '../../utils/queue/template.ts';
-import { readShown, watchShown } from '../../utils/shown.ts';
 import { originsToAsk } from '../../utils/watching.ts';
 
 let rows: RowView[] = [];
@@ -32,7 +32,7 @@ let toAsk: ReadonlyMap<string, readonly string[]> = new Map();
 async function draw(): Promise<void> {
   const [stored, now, tab, template] = await Promise.all([
     queue.read(),
-    readShown(),
+    readPopupState(),
     queueTab.read(),
     senderTemplate.read(),
   ]);
@@ -171,7 +171,7 @@ const domainOf = (email: string): string => keyOf(email).slice(email.lastIndexOf
 const around = (await browser.windows?.getCurrent()) ?? (await browser.tabs.getCurrent());
 const isPrivate = around?.incognito ?? false;
 if (isPrivate) {
-  await dress((await readShown()) ?? { theme: 'system', language: '' }, 'queue_title');
+  await dress((await readPopupState()) ?? { theme: 'system', language: '' }, 'queue_title');
   render(
     <main class="stack">
       <h1>{t('queue_title')}</h1>
@@ -182,7 +182,7 @@ if (isPrivate) {
 } else {
   for (const store of [queue, queueTab, senderTemplate]) store.watch(() => void show());
   ignoreHastyClicks(document.getElementById('app') as HTMLElement);
-  watchShown(() => void show());
+  watchPopupState(() => void show());
   const lookAtHosts = async (): Promise<void> => {
     toAsk = await originsToAsk();
     await show();

@@ -3,10 +3,10 @@ import { browser } from 'wxt/browser';
 import { Welcome } from '../../components/Welcome.tsx';
 import { dress } from '../../utils/dress.ts';
 import { accounts } from '../../utils/onboarding/accounts.ts';
+import { addressToOffer } from '../../utils/onboarding/offered-address.ts';
 import { openPractice } from '../../utils/pages.ts';
 import { readPolicy } from '../../utils/policy.ts';
 import { hasAgreed, settings } from '../../utils/settings.ts';
-import { addressToOffer } from '../../utils/show.ts';
 import { connectors } from '../options/connect.ts';
 
 async function show(): Promise<void> {

@@ -59,7 +59,7 @@ export class ExtensionWorld {
   }
 
   /** What the worker tells the notice. It answers after all that was said to it from this page before. */
-  async views(): Promise<CaptureView[]> {
+  async views(): Promise<readonly CaptureView[]> {
     const { views } = await this.evaluate(
       () =>
         (globalThis as unknown as { chrome: Chrome }).chrome.runtime.sendMessage({

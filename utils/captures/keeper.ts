@@ -12,7 +12,7 @@ import { countEvery, countTime, isRunningOut, isUncounted } from './hold-time.ts
 import { noteSeen, seenBefore } from './seen-codes.ts';
 import type { CaptureStore } from './store.ts';
 import { type CaptureEvent, type Duty, dutyOf, transition, triesBefore } from './transition.ts';
-import { type CaptureView, PRACTICE, viewsOf } from './view.ts';
+import { type CaptureView, PRACTICE } from './view.ts';
 
 /** Waits between tries to reach the backend, in ms. The last one repeats. */
 const BACKOFF = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000];
@@ -99,14 +99,12 @@ export class Keeper {
   async count(): Promise<CaptureView[]> {
     await this.#readSettings();
     const now = Date.now();
-    const before = viewsOf(this.#store.all());
+    const before = this.#store.views();
     for (const { id } of this.#store.all())
       await this.dispatch(id, { type: 'counted', now, hold: this.#holdTime });
     const wasRunningOut = (id: string): boolean =>
       before.some((capture) => capture.id === id && isRunningOut(capture, capture.countedAt ?? now));
-    return viewsOf(this.#store.all()).filter(
-      (capture) => isRunningOut(capture, now) && !wasRunningOut(capture.id),
-    );
+    return this.#store.views().filter((capture) => isRunningOut(capture, now) && !wasRunningOut(capture.id));
   }
 
   async #readSettings(): Promise<Settings> {
