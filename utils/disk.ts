@@ -1,4 +1,6 @@
 import { browser } from 'wxt/browser';
+import type { Said } from './messages/protocol.ts';
+import { send } from './messages/send.ts';
 
 /*
  * What outlives the browser: IndexedDB of the extension's own origin. `storage.local` would be open to what runs in
@@ -37,18 +39,12 @@ const own = {
   },
 };
 
-/** What a page asks the worker to do in its place. */
-export interface DiskRequest {
-  type: 'disk';
-  key: string;
-  write?: { value?: unknown } | undefined;
-}
-
 /** A page in a private window has a disk of its own, which ends with it. So the worker is asked. */
 const throughWorker: typeof own = {
-  read: (key) => browser.runtime.sendMessage({ type: 'disk', key } satisfies DiskRequest),
-  write: (key, value) =>
-    browser.runtime.sendMessage({ type: 'disk', key, write: { value } } satisfies DiskRequest),
+  read: (key) => send({ type: 'disk', key }),
+  write: async (key, value) => {
+    await send({ type: 'disk', key, write: { value } });
+  },
 };
 
 const isPrivate = (): boolean =>
@@ -70,7 +66,7 @@ export const disk = {
 };
 
 /** For the worker: what a page asks of it. */
-export const answerDisk = ({ key, write }: DiskRequest): Promise<unknown> =>
+export const answerDisk = ({ key, write }: Said['disk']): Promise<unknown> =>
   write ? own.write(key, write.value) : own.read(key);
 
 /** Forgets all there is. */

@@ -7,7 +7,7 @@ import { Capture, type StoredCapture } from '../../utils/captures/capture.ts';
 import { viewsOf } from '../../utils/captures/view.ts';
 import type { Journey } from '../../utils/guide/guide.ts';
 import type { Entry } from '../../utils/history.ts';
-import { NOTICE_UPDATE } from '../../utils/messaging/notice-update.ts';
+import { NOTICE_UPDATE } from '../../utils/messages/notice-update.ts';
 import type { Check, Code } from '../../utils/onboarding/contract.ts';
 import type { PopupState } from '../../utils/popup-state/popup-state.ts';
 import type { Chrome } from '../sandbox/chrome.ts';

@@ -1,6 +1,6 @@
 import type { CDPSession, Page } from '@playwright/test';
 import type { CaptureView } from '../../utils/captures/view.ts';
-import type { NoticeAnswer } from '../../utils/messaging/notice-update.ts';
+import type { NoticeAnswer } from '../../utils/messages/notice-update.ts';
 import type { SandboxBrowser } from './browser.ts';
 import type { Chrome } from './chrome.ts';
 

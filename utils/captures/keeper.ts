@@ -8,10 +8,11 @@ import { senderTemplate } from '../queue/template.ts';
 import type { Secret } from '../secret.ts';
 import { type Settings, settings } from '../settings.ts';
 import type { Capture } from './capture.ts';
+import type { CaptureEvent } from './events.ts';
 import { countEvery, countTime, isRunningOut, isUncounted } from './hold-time.ts';
 import { noteSeen, seenBefore } from './seen-codes.ts';
 import type { CaptureStore } from './store.ts';
-import { type CaptureEvent, type Duty, dutyOf, transition, triesBefore } from './transition.ts';
+import { type Duty, dutyOf, transition, triesBefore } from './transition.ts';
 import { type CaptureView, PRACTICE } from './view.ts';
 
 /** Waits between tries to reach the backend, in ms. The last one repeats. */

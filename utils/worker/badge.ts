@@ -1,7 +1,7 @@
 import { browser } from 'wxt/browser';
-import { isRunningOut, timeLeft } from './captures/hold-time.ts';
-import type { CaptureView } from './captures/view.ts';
-import { t } from './i18n.ts';
+import { isRunningOut, timeLeft } from '../captures/hold-time.ts';
+import type { CaptureView } from '../captures/view.ts';
+import { t } from '../i18n.ts';
 
 const LOOK: Record<CaptureView['state'], { text: (count: number) => string; color: string }> = {
   held: { text: String, color: '#1D4ED8' },

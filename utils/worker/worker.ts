@@ -1,0 +1,21 @@
+import { Keeper } from '../captures/keeper.ts';
+import { CaptureStore } from '../captures/store.ts';
+import { Changes } from './changes.ts';
+import { noteEnded } from './ended.ts';
+import { handlersFor } from './handlers.ts';
+import { Intake } from './intake.ts';
+import { viewsInNotice } from './notice-answer.ts';
+import { Publisher } from './publish.ts';
+import { createRouter } from './router.ts';
+
+/** The worker's parts, put together. */
+export function createWorker() {
+  const store = new CaptureStore();
+  const keeper: Keeper = new Keeper(store, () => void publisher.publish(), noteEnded);
+  const publisher = new Publisher(store, () => keeper.nextDuty());
+  const intake = new Intake(store, keeper);
+  const { ready } = store;
+  const handlers = handlersFor({ store, keeper, intake, publisher });
+  const onMessage = createRouter({ handlers, ready, viewsIn: (who) => viewsInNotice(store, who) });
+  return { store, keeper, publisher, intake, changes: new Changes(store, keeper, publisher), onMessage };
+}
