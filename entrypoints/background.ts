@@ -6,7 +6,6 @@ import { openPopup, openWelcome } from '../utils/pages.ts';
 import { askPolicy } from '../utils/policy.ts';
 import { settings } from '../utils/settings.ts';
 import { allowedPatterns, watchFromNow, withdrawn } from '../utils/watching.ts';
-import { speakChosenLanguage } from '../utils/worker/language.ts';
 import { offerInMenu, SELECTED, takeSelected } from '../utils/worker/menu.ts';
 import { endPrivate } from '../utils/worker/private-windows.ts';
 import { SEND_HELD, sendHeld } from '../utils/worker/shortcut.ts';
@@ -16,11 +15,11 @@ import { createWorker } from '../utils/worker/worker.ts';
 export default defineBackground(() => {
   // Where it can't be closed, nothing of ours is in it all the same.
   void closeStorage().catch(() => {});
-  const { store, keeper, publisher, intake, changes, onMessage } = createWorker();
-  const { ready } = store;
+  const worker = createWorker();
+  const { ready, store, keeper, intake, changes } = worker;
 
   // Listeners are registered before anything is awaited, or the event that woke the worker is missed.
-  browser.runtime.onMessage.addListener(onMessage);
+  browser.runtime.onMessage.addListener(worker.onMessage);
   browser.alarms.onAlarm.addListener(({ name }) => {
     if (name === WAKE) void ready.then(() => wake(keeper));
   });
@@ -54,8 +53,6 @@ export default defineBackground(() => {
   // Starts the worker with the browser, so that what was sent before goes on its way.
   browser.runtime.onStartup.addListener(() => {});
 
-  void Promise.all([ready, speakChosenLanguage()])
-    .then(() => wake(keeper))
-    .then(() => publisher.publish());
+  void worker.start();
   void askPolicy();
 });

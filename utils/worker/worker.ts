@@ -4,9 +4,11 @@ import { Changes } from './changes.ts';
 import { noteEnded } from './ended.ts';
 import { handlersFor } from './handlers.ts';
 import { Intake } from './intake.ts';
+import { speakChosenLanguage } from './language.ts';
 import { viewsInNotice } from './notice-answer.ts';
 import { Publisher } from './publish.ts';
 import { createRouter } from './router.ts';
+import { wake } from './wake.ts';
 
 /** The worker's parts, put together. */
 export function createWorker() {
@@ -16,6 +18,19 @@ export function createWorker() {
   const intake = new Intake(store, keeper);
   const { ready } = store;
   const handlers = handlersFor({ store, keeper, intake, publisher });
-  const onMessage = createRouter({ handlers, ready, viewsIn: (who) => viewsInNotice(store, who) });
-  return { store, keeper, publisher, intake, changes: new Changes(store, keeper, publisher), onMessage };
+  return {
+    store,
+    keeper,
+    intake,
+    changes: new Changes(store, keeper, publisher),
+    /** Resolves when what was there before this worker started is here. */
+    ready,
+    onMessage: createRouter({ handlers, ready, viewsIn: (who) => viewsInNotice(store, who) }),
+    /** Goes on with what the last worker was ended in, and shows what there is. */
+    start: async (): Promise<void> => {
+      await Promise.all([ready, speakChosenLanguage()]);
+      await wake(keeper);
+      await publisher.publish();
+    },
+  };
 }
