@@ -1,6 +1,7 @@
 import { browser } from 'wxt/browser';
 import type { Said } from './messages/protocol.ts';
 import { send } from './messages/send.ts';
+import { watchSession } from './platform/watch-session.ts';
 
 /*
  * What outlives the browser: IndexedDB of the extension's own origin. `storage.local` would be open to what runs in
@@ -56,13 +57,7 @@ export const disk = {
     (isPrivate() ? throughWorker : own).write(key, value),
 
   /** Called whenever this value was written, wherever that was. @returns a function that stops watching */
-  watch(key: string, changed: () => void): () => void {
-    const listener = (changes: object, area: string): void => {
-      if (area === 'session' && markOf(key) in changes) changed();
-    };
-    browser.storage.onChanged.addListener(listener);
-    return () => browser.storage.onChanged.removeListener(listener);
-  },
+  watch: (key: string, changed: () => void): (() => void) => watchSession(markOf(key), changed),
 };
 
 /** For the worker: what a page asks of it. */

@@ -1,6 +1,7 @@
 import { browser } from 'wxt/browser';
 import type { ProviderGuide } from '../../providers/registry/types.ts';
 import type { CaptureView } from '../captures/view.ts';
+import { watchSession } from '../platform/watch-session.ts';
 import type { Settings } from '../settings.ts';
 
 /**
@@ -38,10 +39,8 @@ export const writePopupState = (state: PopupState): Promise<void> =>
   browser.storage.session.set({ [KEY]: state });
 
 /** @returns a function that stops watching */
-export function watchPopupState(changed: (state: PopupState) => void): () => void {
-  const listener = (changes: Record<string, { newValue?: unknown }>, area: string): void => {
-    if (area === 'session' && changes[KEY]?.newValue) changed(changes[KEY].newValue as PopupState);
-  };
-  browser.storage.onChanged.addListener(listener);
-  return () => browser.storage.onChanged.removeListener(listener);
-}
+export const watchPopupState = (changed: () => void): (() => void) =>
+  watchSession(KEY, (state) => {
+    // Removed when the extension is reset, and written anew at once.
+    if (state) changed();
+  });
