@@ -31,14 +31,14 @@ export class Intake {
   async codeDetected(detected: Message<'code-detected'>, who: PageSender): Promise<void> {
     if (!(await isHeard(who))) return;
     const { type: _, email, account, ...code } = detected;
-    if (email !== undefined && account !== undefined)
-      await this.#noteAccount({ ...detected, email, account }, who);
+    // The one tells nothing without the other.
+    const found = email !== undefined && account !== undefined ? { email, account } : undefined;
+    if (found) await this.#noteAccount({ ...found, visit: code.visit }, who);
     if (isCrowded(this.#store.all(), who.tabId)) return;
     const { provider, host, tabId, private: isPrivate } = who;
     const isNew = await this.#keeper.hold({
       ...code,
-      email: email ?? '',
-      account: account ?? 'unknown',
+      ...(found ?? { email: '', account: 'unknown' }),
       provider,
       pageHost: host,
       servers: serversOf(provider),
@@ -57,7 +57,7 @@ export class Intake {
   }
 
   async #noteAccount(
-    { visit, email, account }: Pick<Message<'account-detected'>, 'visit' | 'email' | 'account'>,
+    { visit, email, account }: Omit<Message<'account-detected'>, 'type'>,
     { tabId }: PageSender,
   ): Promise<void> {
     const ofThisVisit = this.#store
