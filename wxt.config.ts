@@ -7,7 +7,7 @@ const fromTheStart = providers.flatMap(({ reach, page }) => (reach === 'fromTheS
 
 /** The modules of which the popup's first look consists, and other pages too. */
 const SHOWN_FIRST =
-  /vite\/preload-helper|virtual:wxt-|node_modules\/(preact|@wxt-dev\/browser|wxt|zod\/v4\/core\/regexes)|\/utils\/(i18n|fill-in|dress|shown|hasty-clicks|pages|onboarding\/server-name|open-queue|captures\/(advice|view|hold-time|actions))\.ts|\/components\/(Popup|Banners|RefusalNote|connected-as|guide-of|CaptureCard|Consent|CopyButton|AdminMessage|AccountField|FaultBanner|HoldTime|MaskedCode|Progress|ServersField|refusal)\.tsx?/;
+  /vite\/preload-helper|virtual:wxt-|node_modules\/(preact|@wxt-dev\/browser|wxt|zod\/v4\/core\/regexes)|\/utils\/(i18n|fill-in|dress|hasty-clicks|pages|onboarding\/server-name|open-queue|popup-state\/popup-(state|window)|platform\/watch-session|messages\/(send|capture-actions)|captures\/(advice|view|hold-time))\.ts|\/components\/(Popup|Banners|RefusalNote|connected-as|guide-of|CaptureCard|Consent|CopyButton|AdminMessage|AccountField|FaultBanner|HoldTime|MaskedCode|Progress|ServersField|refusal)\.tsx?/;
 
 /**
  * What the extension's own pages and worker may load and do: nothing from elsewhere, and asking the onboarding backend,

@@ -1,25 +1,13 @@
 import type { CodeShape, ProviderGuide } from '../providers/registry/types.ts';
-import type { PageState } from '../utils/detection/page-state.ts';
 import type { Journey, Step } from '../utils/guide/guide.ts';
 import { t } from '../utils/i18n.ts';
+import type { Here } from '../utils/popup-state/below.ts';
 import { Guide } from './Guide.tsx';
 import { KeptOut } from './KeptOut.tsx';
 import { NotRecognised } from './NotRecognised.tsx';
 import { PasteBox } from './PasteBox.tsx';
 import { ProviderList } from './ProviderList.tsx';
 import { Unavailable } from './Unavailable.tsx';
-
-/** The page in front. */
-export interface Here {
-  /** Where the browser tells it. */
-  host?: string | undefined;
-  /** Whose app-password page it is, if it is one. */
-  provider?: string | undefined;
-  state?: PageState | undefined;
-  isWatched: boolean;
-  /** The provider whose host it is, while the browser does not let the extension in there. */
-  keptOutOf?: string | undefined;
-}
 
 interface Props {
   guides: ReadonlyMap<string, ProviderGuide>;

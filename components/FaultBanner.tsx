@@ -15,8 +15,8 @@ const SETTINGS: ReadonlySet<FaultCode> = new Set<FaultCode>([
 
 interface Props {
   fault: Fault;
-  /** In ms since 1970, when it is tried again without anyone doing anything. */
-  retryAt?: number | undefined;
+  /** When it is tried again without anyone doing anything, in ms since 1970. */
+  retryAt?: number | 'never' | undefined;
   onOpenSettings?: (() => void) | undefined;
   /** Of the key that the backend has now, when it is about that. */
   keyMark?: string | undefined;
@@ -24,8 +24,7 @@ interface Props {
 
 /** Why the backend could not be asked, what happens next, and where to mend it. */
 export function FaultBanner({ fault, retryAt, onOpenSettings, keyMark }: Props) {
-  const time =
-    retryAt !== undefined && retryAt < Number.MAX_SAFE_INTEGER && new Date(retryAt).toLocaleTimeString();
+  const time = typeof retryAt === 'number' && new Date(retryAt).toLocaleTimeString();
   return (
     <div class="banner warn stack tight" role="alert">
       <p>

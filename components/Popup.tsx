@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { CaptureView } from '../utils/captures/view.ts';
 import { t } from '../utils/i18n.ts';
-import type { Shown } from '../utils/shown.ts';
+import type { PopupState } from '../utils/popup-state/popup-state.ts';
 import { Banners } from './Banners.tsx';
 import { type CaptureActions, CaptureCard } from './CaptureCard.tsx';
 import { connectedAs } from './connected-as.ts';
@@ -9,7 +9,7 @@ import { guideOf } from './guide-of.ts';
 
 interface Props {
   /** Absent for the moment in which the worker starts. */
-  shown: Shown | undefined;
+  shown: PopupState | undefined;
   /** Those of this window, the most urgent first. */
   captures: readonly CaptureView[];
   isOffline: boolean;

@@ -1,12 +1,18 @@
 import { browser } from 'wxt/browser';
 import { captures } from './captures/store.ts';
 import { viewsOf } from './captures/view.ts';
+import { download } from './download.ts';
 import { history } from './history.ts';
 import { accounts } from './onboarding/accounts.ts';
 import type { Check } from './onboarding/contract.ts';
 import { readPolicy } from './policy.ts';
 import { settings } from './settings.ts';
 import { masked, withoutAddresses } from './support.ts';
+
+/** Gives the user a file of it, for support. */
+export async function saveDiagnostics(): Promise<void> {
+  download('mailbox-connect.json', JSON.stringify(await diagnostics(), undefined, 2), 'application/json');
+}
 
 /**
  * What helps to find out why something does not work: no code, no token, no whole address, and nothing of private

@@ -1,4 +1,7 @@
 import { browser } from 'wxt/browser';
+import type { Said } from './messages/protocol.ts';
+import { send } from './messages/send.ts';
+import { watchSession } from './platform/watch-session.ts';
 
 /*
  * What outlives the browser: IndexedDB of the extension's own origin. `storage.local` would be open to what runs in
@@ -37,18 +40,12 @@ const own = {
   },
 };
 
-/** What a page asks the worker to do in its place. */
-export interface DiskRequest {
-  type: 'disk';
-  key: string;
-  write?: { value?: unknown } | undefined;
-}
-
 /** A page in a private window has a disk of its own, which ends with it. So the worker is asked. */
 const throughWorker: typeof own = {
-  read: (key) => browser.runtime.sendMessage({ type: 'disk', key } satisfies DiskRequest),
-  write: (key, value) =>
-    browser.runtime.sendMessage({ type: 'disk', key, write: { value } } satisfies DiskRequest),
+  read: (key) => send({ type: 'disk', key }),
+  write: async (key, value) => {
+    await send({ type: 'disk', key, write: { value } });
+  },
 };
 
 const isPrivate = (): boolean =>
@@ -60,17 +57,11 @@ export const disk = {
     (isPrivate() ? throughWorker : own).write(key, value),
 
   /** Called whenever this value was written, wherever that was. @returns a function that stops watching */
-  watch(key: string, changed: () => void): () => void {
-    const listener = (changes: object, area: string): void => {
-      if (area === 'session' && markOf(key) in changes) changed();
-    };
-    browser.storage.onChanged.addListener(listener);
-    return () => browser.storage.onChanged.removeListener(listener);
-  },
+  watch: (key: string, changed: () => void): (() => void) => watchSession(markOf(key), changed),
 };
 
 /** For the worker: what a page asks of it. */
-export const answerDisk = ({ key, write }: DiskRequest): Promise<unknown> =>
+export const answerDisk = ({ key, write }: Said['disk']): Promise<unknown> =>
   write ? own.write(key, write.value) : own.read(key);
 
 /** Forgets all there is. */

@@ -1,6 +1,7 @@
 import { browser } from 'wxt/browser';
 import * as z from 'zod/mini';
 import { disk } from './disk.ts';
+import { watchSession } from './platform/watch-session.ts';
 
 /**
  * One value on disk, or in the browser's memory (`storage.session`). What is not there, or does not parse, is the fallback;
@@ -50,11 +51,7 @@ export function stored<T>(
       }),
     watch: (changed) => {
       if (area === 'disk') return disk.watch(key, () => void read().then(changed));
-      const listener = (changes: Record<string, { newValue?: unknown }>, inArea: string): void => {
-        if (inArea === area && changes[key]) changed(parse(changes[key].newValue));
-      };
-      browser.storage.onChanged.addListener(listener);
-      return () => browser.storage.onChanged.removeListener(listener);
+      return watchSession(key, (value) => changed(parse(value)));
     },
   };
 }

@@ -109,6 +109,10 @@ export async function allowed(origins: readonly string[]): Promise<void> {
   if (origins.some((origin) => origin.includes('*'))) await watchFromNow();
 }
 
+/** Likewise, told by the browser, as match patterns. */
+export const allowedPatterns = (patterns: readonly string[]): Promise<void> =>
+  allowed(patterns.map((pattern) => pattern.replace(/\/\*$/, '')));
+
 /** The user has taken something back. It is not told here what: one pattern can stand for many hosts. */
 export async function withdrawn(): Promise<void> {
   const [hosts, scripts] = await Promise.all([

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { t } from '../../utils/i18n.ts';
 import type { Account } from '../../utils/onboarding/accounts.ts';
 import { parseAddress } from '../../utils/onboarding/client.ts';
+import type { Connected, Connectors } from '../../utils/onboarding/connectors.ts';
 import type { Fault } from '../../utils/onboarding/fault.ts';
 import { isBackendAllowed, type Policy } from '../../utils/policy.ts';
 import { connectedAs } from '../connected-as.ts';
@@ -9,10 +10,7 @@ import { FaultBanner } from '../FaultBanner.tsx';
 import { Field } from './fields.tsx';
 import { Leaving } from './Leaving.tsx';
 
-/** Who we are now; nothing where the user has given up. */
-export type Connected = { workspace: string } | { fault: Fault } | undefined;
-
-export interface WorkspacesProps {
+export interface WorkspacesProps extends Connectors {
   accounts: readonly Account[];
   current: string | undefined;
   /** Marks of their backends' keys, by account. */
@@ -20,8 +18,6 @@ export interface WorkspacesProps {
   /** Where to sign in, unless another address is entered. */
   address: string;
   policy: Policy;
-  onSignIn: (address: string) => Promise<Connected>;
-  onToken: (address: string, token: string) => Promise<Connected>;
   onUse: (account: string) => void;
   onSignOut: (account: string) => Promise<void>;
 }

@@ -1,10 +1,6 @@
 import { useId, useState } from 'preact/hooks';
 import { plural, t } from '../../utils/i18n.ts';
-import type { FileProblem } from '../../utils/queue/address-file.ts';
-import type { ReadAddresses } from '../../utils/queue/addresses.ts';
-
-/** What came of pasting or importing. */
-export type Added = (ReadAddresses & { passwords: string[] }) | FileProblem;
+import type { Added } from '../../utils/queue/list-actions.ts';
 
 interface Props {
   onText: (text: string) => Promise<void>;

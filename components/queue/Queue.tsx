@@ -3,11 +3,12 @@ import type { CodeShape, ProviderGuide } from '../../providers/registry/types.ts
 import type { CaptureView } from '../../utils/captures/view.ts';
 import { plural, t } from '../../utils/i18n.ts';
 import type { SenderTemplate } from '../../utils/onboarding/contract.ts';
+import type { Added } from '../../utils/queue/list-actions.ts';
 import { guessFor, progressOf, type RowView, rowInFront, straysOf } from '../../utils/queue/rows.ts';
 import { Banners } from '../Banners.tsx';
 import { CaptureCard } from '../CaptureCard.tsx';
 import { PasteBox } from '../PasteBox.tsx';
-import { type Added, AddedReport, AddMailboxes } from './AddMailboxes.tsx';
+import { AddedReport, AddMailboxes } from './AddMailboxes.tsx';
 import { NextMailbox } from './NextMailbox.tsx';
 import { Question } from './Question.tsx';
 import { guideFor, isRetryable, isSendable, QueueRow, type RowActions } from './QueueRow.tsx';

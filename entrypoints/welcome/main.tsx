@@ -1,13 +1,13 @@
 import { render } from 'preact';
-import { browser } from 'wxt/browser';
 import { Welcome } from '../../components/Welcome.tsx';
 import { dress } from '../../utils/dress.ts';
-import { accounts } from '../../utils/onboarding/accounts.ts';
+import { accounts, currentOf } from '../../utils/onboarding/accounts.ts';
+import { connectors } from '../../utils/onboarding/connectors.ts';
+import { addressToOffer } from '../../utils/onboarding/offered-address.ts';
 import { openPractice } from '../../utils/pages.ts';
+import { isOnToolbar } from '../../utils/platform/toolbar.ts';
 import { readPolicy } from '../../utils/policy.ts';
 import { hasAgreed, settings } from '../../utils/settings.ts';
-import { addressToOffer } from '../../utils/show.ts';
-import { connectors } from '../options/connect.ts';
 
 async function show(): Promise<void> {
   const [saved, agreed, { policy }, { all, current }, isPinned] = await Promise.all([
@@ -18,7 +18,7 @@ async function show(): Promise<void> {
     isOnToolbar(),
   ]);
   await dress(saved, 'welcome_title');
-  const account = all.find(({ id }) => id === current);
+  const account = currentOf({ all, current });
   const workspace = account?.met?.workspace;
   render(
     <Welcome
@@ -35,11 +35,6 @@ async function show(): Promise<void> {
     />,
     document.getElementById('app') as HTMLElement,
   );
-}
-
-async function isOnToolbar(): Promise<boolean | undefined> {
-  const { getUserSettings } = browser.action as { getUserSettings?(): Promise<{ isOnToolbar?: boolean }> };
-  return (await getUserSettings?.())?.isOnToolbar;
 }
 
 settings.watch(() => void show());

@@ -555,7 +555,7 @@ test.describe('with the notice on screen', () => {
       held?.visit,
       'a shadow root',
       'Send to Saleshandy',
-      'sighting',
+      'code-detected',
       'notice-ready',
     ])
       expect(taken).not.toContain(ours);
@@ -579,12 +579,16 @@ test("a page's process has no say where no notice was put into it", async ({
 
   // A code that never was, for a mailbox of the page's choice.
   const visit = '6f2f1d3e-0000-4000-8000-0000000000ff';
-  const account = { email: GMAIL_SECOND.email, certainty: 'certain' };
-  const code = { code: GMAIL_SECOND.code, certainty: 'certain', reasons: [] };
-  await world.say({ type: 'sighting', visit, account, code });
+  const made = {
+    email: GMAIL_SECOND.email,
+    account: 'certain',
+    password: GMAIL_SECOND.code,
+    code: 'certain',
+  };
+  await world.say({ type: 'code-detected', visit, ...made, reasons: [] });
   await expect.poll(() => capturesOf(browser)).toHaveLength(2);
-  const made = (await capturesOf(browser)).find(({ email }) => email === GMAIL_SECOND.email)?.id as string;
-  await world.say({ type: 'send', id: made }, { type: 'retry', id: made });
+  const other = (await capturesOf(browser)).find(({ email }) => email === GMAIL_SECOND.email)?.id as string;
+  await world.say({ type: 'send', id: other }, { type: 'retry', id: other });
   await world.views();
   expect((await capturesOf(browser)).map(({ state }) => state)).toEqual(['held', 'held']);
   expect(puts(sandbox)).toBe(putsBefore);
@@ -808,8 +812,8 @@ test('another extension gets no answer and no port, and changes nothing', async 
       (await browser.context.waitForEvent('serviceworker', (one) => isStranger(one.url())));
     const servers = { imap: { host: 'mail.example.com' }, smtp: { host: 'mail.example.com' } };
     const messages: Record<string, unknown>[] = [
-      { type: 'arrival' },
-      { type: 'sighting', visit: id, account: { email: 'other@example.com', certainty: 'certain' } },
+      { type: 'page-opened' },
+      { type: 'account-detected', visit: id, email: 'other@example.com', account: 'certain' },
       { type: 'paste', provider: 'google', text: fakeCode(), insist: true },
       { type: 'hosts-allowed', origins: ['https://example.com'] },
       { type: 'notice-ready' },

@@ -7,9 +7,9 @@ import { Capture, type StoredCapture } from '../../utils/captures/capture.ts';
 import { viewsOf } from '../../utils/captures/view.ts';
 import type { Journey } from '../../utils/guide/guide.ts';
 import type { Entry } from '../../utils/history.ts';
-import { NOTICE_UPDATE } from '../../utils/messaging/notice-update.ts';
+import { NOTICE_UPDATE } from '../../utils/messages/notice-update.ts';
 import type { Check, Code } from '../../utils/onboarding/contract.ts';
-import type { Shown } from '../../utils/shown.ts';
+import type { PopupState } from '../../utils/popup-state/popup-state.ts';
 import type { Chrome } from '../sandbox/chrome.ts';
 import { ExtensionWorld } from '../sandbox/extension-world.ts';
 import { held, ok } from './samples.ts';
@@ -172,7 +172,7 @@ const states: Record<string, StoredCapture[]> = {
 };
 
 /** What else there is to show than captures. */
-const others: Record<string, Partial<Shown>> = {
+const others: Record<string, Partial<PopupState>> = {
   'not set up': { account: undefined as never, hasAgreed: false },
   'not reached yet': { account: { host: 'onboarding.example.com' } },
   'a full disk': { isDiskFull: true },

@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import { loadProviders } from '../../providers/registry/node.ts';
 import { Capture, type StoredCapture } from '../../utils/captures/capture.ts';
 import { viewsOf } from '../../utils/captures/view.ts';
-import type { Shown } from '../../utils/shown.ts';
+import type { PopupState } from '../../utils/popup-state/popup-state.ts';
 import { launchBrowser, type SandboxBrowser } from '../sandbox/browser.ts';
 import type { Chrome } from '../sandbox/chrome.ts';
 import { whenTaken } from '../sandbox/in-page.ts';
@@ -162,11 +162,11 @@ export const inOrder = (captures: StoredCapture[]): StoredCapture[] =>
 export async function showCaptures(
   browser: SandboxBrowser,
   stored: readonly StoredCapture[],
-  changed: Partial<Shown> = {},
+  changed: Partial<PopupState> = {},
 ): Promise<void> {
   const views = viewsOf(stored.map((capture) => z.decode(Capture, capture)));
   const guides = Object.fromEntries([...(await loadProviders())].map(([id, { guide }]) => [id, guide]));
-  const shown: Shown = {
+  const shown: PopupState = {
     captures: views,
     guides,
     isDiskFull: false,

@@ -2,7 +2,8 @@ import { lengthsOf } from '../../providers/registry/code-form.ts';
 import { watched } from '../../providers/registry/page-script.ts';
 import type { ProviderPage } from '../../providers/registry/types.ts';
 import type { Certainty, Reason } from '../../utils/detection/judge.ts';
-import { type Sighting, watchPage } from '../../utils/detection/watch.ts';
+import { type Detected, watchPage } from '../../utils/detection/watch.ts';
+import { isCode } from './detected.ts';
 import { pagesByFile } from './make-code.ts';
 import { seeded, unmistakable } from './variants/seeded.ts';
 
@@ -48,10 +49,11 @@ export function lookAs(pages: readonly ProviderPage[]): Looking {
   const probes = new Set<string>();
   const listeners = new Set<(provider: string, code: string) => void>();
   for (const page of pages) {
-    const report = ({ code }: Sighting): void => {
-      if (!code) return;
-      if (probes.has(code.code)) for (const listener of listeners) listener(page.id, code.code);
-      else captures.push({ provider: page.id, ...code });
+    const report = (detected: Detected): void => {
+      if (!isCode(detected)) return;
+      const { password, code, reasons } = detected;
+      if (probes.has(password)) for (const listener of listeners) listener(page.id, password);
+      else captures.push({ provider: page.id, code: password, certainty: code, reasons });
     };
     watchPage(document, watched(page), report, leaving.signal);
   }

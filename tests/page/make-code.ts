@@ -1,7 +1,8 @@
 import { userEvent } from 'vitest/browser';
 import { watched } from '../../providers/registry/page-script.ts';
 import type { ProviderPage } from '../../providers/registry/types.ts';
-import { type Sighting, watchPage } from '../../utils/detection/watch.ts';
+import { type Detected, watchPage } from '../../utils/detection/watch.ts';
+import { codesIn } from './detected.ts';
 import { loadFixture } from './load.ts';
 
 /*
@@ -54,7 +55,7 @@ export interface Way {
 }
 
 export interface Making {
-  sightings: Sighting[];
+  detected: Detected[];
   /** Resolves when the code is seen, to false when it is not within `ms`. */
   seen: (code: string, ms?: number) => Promise<boolean>;
   stop: () => void;
@@ -85,13 +86,13 @@ export async function makeCode(
   observer.observe(document, { childList: true, subtree: true, attributes: true });
   redrawIfShown();
 
-  const sightings: Sighting[] = [];
+  const detected: Detected[] = [];
   const listeners = new Set<() => void>();
   watchPage(
     document,
     watched(page),
-    (sighting) => {
-      sightings.push(sighting);
+    (one) => {
+      detected.push(one);
       for (const listener of listeners) listener();
     },
     signal,
@@ -100,11 +101,11 @@ export async function makeCode(
   if (quick) await userEvent.keyboard('{Shift}');
   await pressAll(quick);
   return {
-    sightings,
+    detected,
     seen: (wanted, ms = 3_000) =>
       new Promise((resolve) => {
         const check = (): void => {
-          if (sightings.some((sighting) => sighting.code?.code === wanted)) resolve(true);
+          if (codesIn(detected).includes(wanted)) resolve(true);
         };
         listeners.add(check);
         setTimeout(() => resolve(false), ms);

@@ -4,7 +4,8 @@ import { lengthsOf } from '../../providers/registry/code-form.ts';
 import { watched } from '../../providers/registry/page-script.ts';
 import type { CodeShape, ProviderPage } from '../../providers/registry/types.ts';
 import { pageState } from '../../utils/detection/page-state.ts';
-import { type Sighting, watchPage } from '../../utils/detection/watch.ts';
+import { type Detected, watchPage } from '../../utils/detection/watch.ts';
+import { codesIn } from './detected.ts';
 import { loadFixture } from './load.ts';
 
 /*
@@ -80,7 +81,7 @@ async function makeCode(
   fixture: `${string}/${string}`,
   code: string,
   { dir = 'ltr', disguised = false }: Drawn = {},
-): Promise<Sighting[]> {
+): Promise<Detected[]> {
   loadFixture(fixture, { email: EMAIL, codes: [code], dir });
   history.replaceState(null, '', document.documentElement.dataset.address);
   stop = new AbortController();
@@ -97,14 +98,11 @@ async function makeCode(
     stop.signal.addEventListener('abort', () => observer.disconnect());
   } else if (disguised) disguise(code);
 
-  const sightings: Sighting[] = [];
-  watchPage(document, watched(page), (sighting) => sightings.push(sighting), stop.signal);
+  const detected: Detected[] = [];
+  watchPage(document, watched(page), (one) => detected.push(one), stop.signal);
   await pressAll();
-  await vi.waitFor(
-    () => expect(sightings.flatMap((sighting) => sighting.code?.code ?? [])).toContain(code),
-    WITHIN,
-  );
-  return sightings;
+  await vi.waitFor(() => expect(codesIn(detected)).toContain(code), WITHIN);
+  return detected;
 }
 
 /** Goes the page's way to a code: types the name where one is asked for, and presses one control after the other. */
@@ -171,7 +169,6 @@ for (const [file, page] of Object.entries(pages)) {
       const fixture = `${id}/${state}` as const;
       const seed = [...fixture].reduce((sum, character) => sum * 31 + character.charCodeAt(0), 7) >>> 0;
       const code = (length = lengthsOf(page.code)[0]) => fakeCode(page.code, length, seed);
-      const codesIn = (sightings: Sighting[]) => sightings.flatMap((sighting) => sighting.code?.code ?? []);
 
       describe(state, () => {
         test('is at an address the watcher looks at', () => {
@@ -186,10 +183,10 @@ for (const [file, page] of Object.entries(pages)) {
 
         for (const length of new Set(lengthsOf(page.code))) {
           test(`the code of ${length}, and nothing else`, async () => {
-            const sightings = await makeCode(page, fixture, code(length));
-            expect(codesIn(sightings)).toEqual([code(length)]);
+            const detected = await makeCode(page, fixture, code(length));
+            expect(codesIn(detected)).toEqual([code(length)]);
             if (html.includes('{{email}}') && page.account.length > 0)
-              await vi.waitFor(() => expect(sightings.at(-1)?.account?.email).toBe(EMAIL), WITHIN);
+              await vi.waitFor(() => expect(detected.at(-1)?.email).toBe(EMAIL), WITHIN);
           });
         }
 

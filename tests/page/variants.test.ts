@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { lengthsOf } from '../../providers/registry/code-form.ts';
+import { codesIn } from './detected.ts';
 import { fixtures, type Making, makeCode } from './make-code.ts';
 import { sample } from './sample.ts';
 import { printTable } from './table.ts';
@@ -15,7 +16,7 @@ const shows = fixtures.filter(({ showsCode }) => showsCode);
 const table: Record<string, { codes: number; recall: string; precision: string }> = {};
 afterAll(() => printTable('codes found, drawn in every way', table));
 
-const codesIn = ({ sightings }: Making): string[] => sightings.flatMap(({ code }) => code?.code ?? []);
+const codesOf = ({ detected }: Making): string[] => codesIn(detected);
 
 async function draw(name: string, rendering: Rendering, among = shows): Promise<void> {
   const within = sample(among, 6, name);
@@ -42,7 +43,7 @@ async function draw(name: string, rendering: Rendering, among = shows): Promise<
     });
     if (await making.seen(code, 1500)) found += 1;
     else missed.push(`${fixture.name} ${code}`);
-    wrong.push(...codesIn(making).flatMap((seen) => (seen === code ? [] : `${fixture.name} ${seen}`)));
+    wrong.push(...codesOf(making).flatMap((seen) => (seen === code ? [] : `${fixture.name} ${seen}`)));
     making.stop();
   }
   const share = (part: number, whole: number): string => (whole ? (part / whole).toFixed(3) : '–');

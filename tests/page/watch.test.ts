@@ -7,7 +7,8 @@ import type { ProviderPage } from '../../providers/registry/types.ts';
 import { page as yahoo } from '../../providers/yahoo.ts';
 import { findAccount } from '../../utils/detection/find-account.ts';
 import { pageState } from '../../utils/detection/page-state.ts';
-import { type Sighting, watchPage } from '../../utils/detection/watch.ts';
+import { type Detected, watchPage } from '../../utils/detection/watch.ts';
+import { codesIn, type DetectedCode, isCode } from './detected.ts';
 import { loadFixture, loadHtml } from './load.ts';
 
 const CODE = 'qwertyuiopasdfgh';
@@ -22,30 +23,30 @@ let stop = new AbortController();
 afterEach(() => stop.abort());
 
 interface Watching {
-  sightings: Sighting[];
-  /** The first sighting of a code. */
-  code: () => Promise<Sighting>;
+  detected: Detected[];
+  /** What was told of the first code. */
+  code: () => Promise<DetectedCode>;
   /** Resolves when the page has been looked at: a code that came after everything else has been seen. */
   looked: () => Promise<void>;
 }
 
 function watching(page: ProviderPage): Watching {
   stop = new AbortController();
-  const sightings: Sighting[] = [];
-  watchPage(document, watched(page), (sighting) => sightings.push(sighting), stop.signal);
+  const detected: Detected[] = [];
+  watchPage(document, watched(page), (one) => detected.push(one), stop.signal);
   return {
-    sightings,
-    code: () => vi.waitFor(() => sightings.find(({ code }) => code) ?? expect.fail('no code was seen')),
+    detected,
+    code: () => vi.waitFor(() => detected.find(isCode) ?? expect.fail('no code was seen')),
     looked: async () => {
       const probe = nextProbe();
       const dialog = document.createElement('div');
       dialog.role = 'dialog';
       dialog.innerHTML = `<strong>${[...probe].map((letter) => `<span>${letter}</span>`).join('')}</strong>`;
       document.body.append(dialog);
-      await vi.waitFor(() => expect(sightings.some(({ code }) => code?.code === probe)).toBe(true));
+      await vi.waitFor(() => expect(codesIn(detected)).toContain(probe));
       dialog.remove();
-      sightings.splice(
-        sightings.findIndex(({ code }) => code?.code === probe),
+      detected.splice(
+        detected.findIndex((one) => isCode(one) && one.password === probe),
         1,
       );
     },
@@ -64,8 +65,10 @@ describe('Google', () => {
       const { code } = watching(google);
       await makeGooglePassword();
       expect(await code()).toMatchObject({
-        code: { code: CODE, certainty: 'certain' },
-        account: { email: EMAIL, certainty: 'certain' },
+        password: CODE,
+        code: 'certain',
+        email: EMAIL,
+        account: 'certain',
       });
     });
   }
@@ -74,7 +77,7 @@ describe('Google', () => {
     loadFixture('google/create', { ...facts, dir: 'rtl' });
     const { code } = watching(google);
     await makeGooglePassword();
-    expect((await code()).code?.code).toBe(CODE);
+    expect((await code()).password).toBe(CODE);
   });
 
   test('the page before 2023, with nothing between the letters', async () => {
@@ -82,47 +85,48 @@ describe('Google', () => {
     const { code } = watching(google);
     await userEvent.click(document.getElementById('generate') as Element);
     expect(await code()).toMatchObject({
-      code: { code: CODE, certainty: 'certain' },
-      account: { email: EMAIL },
+      password: CODE,
+      code: 'certain',
+      email: EMAIL,
     });
   });
 
   test('each code once, and the second one too', async () => {
     loadFixture('google/create', facts);
-    const { sightings, code, looked } = watching(google);
+    const { detected, code, looked } = watching(google);
     await makeGooglePassword();
     await code();
     await userEvent.click(document.querySelector('.veil button') as Element);
     await makeGooglePassword('Another');
-    await vi.waitFor(() => expect(sightings.filter((sighting) => sighting.code)).toHaveLength(2));
+    await vi.waitFor(() => expect(detected.filter(isCode)).toHaveLength(2));
     await looked();
-    expect(sightings.flatMap((sighting) => sighting.code?.code ?? [])).toEqual(facts.codes);
+    expect(codesIn(detected)).toEqual(facts.codes);
   });
 
   test('a name that looks like a code is the name', async () => {
     loadFixture('google/create', facts);
-    const { sightings, code } = watching(google);
+    const { detected, code } = watching(google);
     await makeGooglePassword('abcdefghijklmnop');
     await code();
     await userEvent.click(document.querySelector('.veil button') as Element);
     await vi.waitFor(() => expect(document.querySelectorAll('#entries li')).toHaveLength(2));
-    expect(sightings.flatMap((sighting) => sighting.code?.code ?? [])).toEqual([CODE]);
+    expect(codesIn(detected)).toEqual([CODE]);
   });
 
   test('what the user types is no code, however the page repeats it', async () => {
     loadHtml('<body><input><div role="dialog"><strong></strong></div></body>');
-    const { sightings, looked } = watching(google);
+    const { detected, looked } = watching(google);
     const [input, strong] = [document.querySelector('input'), document.querySelector('strong')];
     input?.addEventListener('input', () => strong?.replaceChildren(input.value));
     await userEvent.type(input as Element, 'abcd efgh ijkl mnop');
     expect(strong?.textContent).toBe('abcd efgh ijkl mnop');
     await looked();
-    expect(sightings.filter(({ code }) => code)).toEqual([]);
+    expect(detected.filter(isCode)).toEqual([]);
   });
 
   test('the same code, changed around, is told once', async () => {
     loadFixture('google/create', facts);
-    const { sightings, code, looked } = watching(google);
+    const { detected, code, looked } = watching(google);
     await makeGooglePassword();
     await code();
     const dialog = document.querySelector('[aria-modal]') as Element;
@@ -130,7 +134,7 @@ describe('Google', () => {
       dialog.className = name;
       await looked();
     }
-    expect(sightings.filter((sighting) => sighting.code)).toHaveLength(1);
+    expect(detected.filter(isCode)).toHaveLength(1);
   });
 
   test('an account that is named after the code was shown', async () => {
@@ -138,12 +142,12 @@ describe('Google', () => {
     const chip = document.querySelector('[aria-label]');
     const label = chip?.getAttribute('aria-label') ?? '';
     chip?.setAttribute('aria-label', '');
-    const { sightings, code } = watching(google);
+    const { detected, code } = watching(google);
     await makeGooglePassword();
     expect((await code()).account).toBeUndefined();
     chip?.setAttribute('aria-label', label);
     await vi.waitFor(
-      () => expect(sightings[1]).toEqual({ account: { email: EMAIL, certainty: 'certain' } }),
+      () => expect(detected[1]).toEqual({ type: 'account-detected', email: EMAIL, account: 'certain' }),
       {
         timeout: 5_000,
       },
@@ -166,8 +170,10 @@ test('Yahoo: four groups beside a Copy link, the account only suggested', async 
   await userEvent.fill(document.getElementById('name') as Element, 'Saleshandy');
   await userEvent.click(document.getElementById('generate') as Element);
   expect(await code()).toMatchObject({
-    code: { code: CODE, certainty: 'certain' },
-    account: { email: EMAIL, certainty: 'likely' },
+    password: CODE,
+    code: 'certain',
+    email: EMAIL,
+    account: 'likely',
   });
 });
 
@@ -176,7 +182,7 @@ test('Microsoft: there when the page arrives, account unknown', async () => {
   history.replaceState(null, '', '/proofs/AppPassword');
   const { code } = watching(microsoft);
   const seen = await code();
-  expect(seen.code).toMatchObject({ code: CODE });
+  expect(seen.password).toBe(CODE);
   expect(seen.account).toBeUndefined();
 });
 
@@ -199,7 +205,7 @@ describe('what is drawn in other ways', () => {
   for (const [how, html] of Object.entries(drawn)) {
     test(how, async () => {
       loadHtml(`<body>${html}</body>`);
-      expect((await watching(google).code()).code?.code).toHaveLength(16);
+      expect((await watching(google).code()).password).toHaveLength(16);
     });
   }
 
@@ -211,18 +217,18 @@ describe('what is drawn in other ways', () => {
     dialog.textContent = 'qwer tyui opas dfgh';
     dialog.animate([{ opacity: 0 }, { opacity: 0, offset: 0.5 }, { opacity: 1 }], 600);
     document.body.append(dialog);
-    expect((await code()).code?.code).toBe(CODE);
+    expect((await code()).password).toBe(CODE);
   });
 
   test('an element that is there from the start, empty and hidden', async () => {
     loadHtml('<body><div id="box" hidden role="dialog"><div id="key"></div></div></body>');
-    const { sightings, code, looked } = watching(google);
+    const { detected, code, looked } = watching(google);
     (document.getElementById('key') as Element).innerHTML =
       '<span>qwer</span><span>tyui</span><span>opas</span><span>dfgh</span>';
     await looked();
-    expect(sightings.some((sighting) => sighting.code)).toBe(false);
+    expect(detected.some(isCode)).toBe(false);
     (document.getElementById('box') as HTMLElement).hidden = false;
-    expect((await code()).code?.code).toBe(CODE);
+    expect((await code()).password).toBe(CODE);
   });
 
   test('letter by letter, in a storm of other changes', async () => {
@@ -237,7 +243,7 @@ describe('what is drawn in other ways', () => {
         strong.append(Object.assign(document.createElement('span'), { textContent: letter }));
         await new Promise(requestAnimationFrame);
       }
-      expect((await code()).code?.code).toBe(CODE);
+      expect((await code()).password).toBe(CODE);
     } finally {
       clearInterval(storm);
     }
@@ -256,14 +262,14 @@ describe('in trees of their own', () => {
     requestAnimationFrame(() => {
       root.innerHTML = DIALOG;
     });
-    expect((await code()).code?.code).toBe(CODE);
+    expect((await code()).password).toBe(CODE);
   });
 
   test('letters right inside a shadow root, with its styles', async () => {
     loadHtml('<body><div role="dialog"><x-code></x-code></div></body>');
     const root = (document.querySelector('x-code') as Element).attachShadow({ mode: 'open' });
     root.innerHTML = `<style>span { color: inherit }</style>${LETTERS}`;
-    expect((await watching(google).code()).code?.code).toBe(CODE);
+    expect((await watching(google).code()).password).toBe(CODE);
   });
 
   test('text right inside a shadow root of a shadow root', async () => {
@@ -272,7 +278,7 @@ describe('in trees of their own', () => {
     outer.innerHTML = '<div><x-inner></x-inner></div>';
     const inner = (outer.querySelector('x-inner') as Element).attachShadow({ mode: 'open' });
     inner.append('qwer tyui opas dfgh');
-    expect((await watching(google).code()).code?.code).toBe(CODE);
+    expect((await watching(google).code()).password).toBe(CODE);
   });
 
   test('a closed shadow root, where the browser shows it', async () => {
@@ -281,15 +287,15 @@ describe('in trees of their own', () => {
     const root = host.attachShadow({ mode: 'closed' });
     root.innerHTML = DIALOG;
     stop = new AbortController();
-    const sightings: Sighting[] = [];
+    const detected: Detected[] = [];
     watchPage(
       document,
       watched(google),
-      (sighting) => sightings.push(sighting),
+      (one) => detected.push(one),
       stop.signal,
       (element) => (element === host ? root : null),
     );
-    await vi.waitFor(() => expect(sightings.some(({ code }) => code?.code === CODE)).toBe(true));
+    await vi.waitFor(() => expect(codesIn(detected)).toContain(CODE));
   });
 
   test('frames: with a document of their own, or written into', async () => {
@@ -298,18 +304,18 @@ describe('in trees of their own', () => {
       const { code } = watching(google);
       const frame = document.querySelector('iframe') as HTMLIFrameElement;
       if (!attribute) (frame.contentDocument as Document).body.innerHTML = DIALOG;
-      expect((await code()).code?.code).toBe(CODE);
+      expect((await code()).password).toBe(CODE);
       stop.abort();
     }
   });
 
   test('not in a frame nobody sees', async () => {
     loadHtml(`<body><iframe srcdoc='${DIALOG}' style="visibility: hidden"></iframe></body>`);
-    const { sightings, looked } = watching(google);
+    const { detected, looked } = watching(google);
     const frame = document.querySelector('iframe') as HTMLIFrameElement;
     await vi.waitFor(() => expect(frame.contentDocument?.querySelector('strong')).not.toBeNull());
     await looked();
-    expect(sightings.filter(({ code }) => code)).toEqual([]);
+    expect(detected.filter(isCode)).toEqual([]);
   });
 });
 
@@ -317,12 +323,12 @@ describe('beside other things', () => {
   test('a hidden "Copied!" among the letters', async () => {
     const letters = [...CODE].map((letter) => `<span>${letter}</span>`).join('');
     loadHtml(`<body><div role="dialog"><b>${letters}<i hidden>copied</i></b></div></body>`);
-    expect((await watching(google).code()).code?.code).toBe(CODE);
+    expect((await watching(google).code()).password).toBe(CODE);
   });
 
   test('text that is divided between an element and one within it keeps its order', async () => {
     loadHtml('<body><div role="dialog"><b>qwer <i>tyui</i> opas <i>dfgh</i></b></div></body>');
-    expect((await watching(google).code()).code?.code).toBe(CODE);
+    expect((await watching(google).code()).password).toBe(CODE);
   });
 });
 
@@ -364,9 +370,9 @@ describe('what is no code', () => {
   for (const [what, html] of Object.entries(decoys)) {
     test(what, async () => {
       loadHtml(`<body>${html}</body>`);
-      const { sightings, looked } = watching(google);
+      const { detected, looked } = watching(google);
       await looked();
-      expect(sightings.filter((sighting) => sighting.code)).toEqual([]);
+      expect(detected.filter(isCode)).toEqual([]);
     });
   }
 });
@@ -377,7 +383,7 @@ describe('the account', () => {
   test('the last address in the chip, whatever the words', () => {
     loadHtml(`<body><a href="https://accounts.google.com/SignOutOptions?x" aria-label="Google アカウント： A (b@example.org) 　
       (${EMAIL})"></a></body>`);
-    expect(accountIn(google)).toEqual({ email: EMAIL, certainty: 'certain' });
+    expect(accountIn(google)).toEqual({ email: EMAIL, account: 'certain' });
   });
 
   test('none when the chip names no address', () => {

@@ -8,6 +8,8 @@ interface Import {
   to: string;
   /** Goes with the types, and is in no bundle. */
   isType: boolean;
+  /** Loaded when it is needed. */
+  isLazy: boolean;
 }
 
 const SOURCES = globSync('{entrypoints,components,utils,providers,backend/src}/**/*.{ts,tsx}').toSorted();
@@ -20,18 +22,20 @@ function importsOf(file: string): Import[] {
     ...module.staticImports.map(({ moduleRequest, entries }) => ({
       name: moduleRequest.value,
       isType: entries.length > 0 && entries.every((entry) => entry.isType),
+      isLazy: false,
     })),
     ...module.staticExports.flatMap(({ entries }) =>
       entries.flatMap(({ moduleRequest, isType }) =>
-        moduleRequest ? [{ name: moduleRequest.value, isType }] : [],
+        moduleRequest ? [{ name: moduleRequest.value, isType, isLazy: false }] : [],
       ),
     ),
     ...module.dynamicImports.map(({ moduleRequest: { start, end } }) => ({
       name: source.slice(start + 1, end - 1),
       isType: false,
+      isLazy: true,
     })),
   ];
-  return found.map(({ name, isType }) => ({ to: resolve(file, name), isType }));
+  return found.map(({ name, ...kind }) => ({ to: resolve(file, name), ...kind }));
 }
 
 function resolve(from: string, name: string): string {
@@ -133,6 +137,69 @@ test.each(['watcher', 'detector', 'state', 'report'])(
     expect(packages.filter((one) => !one.startsWith('wxt/'))).toEqual([]);
   },
 );
+
+test('the notice in a provider’s page carries what draws it, and nothing that parses', () => {
+  const packages = [...reachedFrom('entrypoints/notice.tsx')].filter((one) => !/\.(tsx?|css\b.*)$/.test(one));
+  // Of zod only the pattern of an address (`isEmail`).
+  expect(packages.filter((one) => !/^(wxt|preact)\b/.test(one))).toEqual(['zod/v4/core']);
+});
+
+describe('an entrypoint only connects parts', () => {
+  const ENTRYPOINTS = SOURCES.filter((file) => isIn(file, 'entrypoints'));
+
+  test.each(ENTRYPOINTS)('%s has fewer than 60 lines', (file) => {
+    expect(readFileSync(file, 'utf8').trimEnd().split('\n').length).toBeLessThan(60);
+  });
+
+  test('beside what a browser starts, there is only what its page loads later', () => {
+    const later = new Set(
+      ENTRYPOINTS.flatMap((file) => (imports.get(file) ?? []).filter(({ isLazy }) => isLazy)).map(
+        ({ to }) => to,
+      ),
+    );
+    const isStarted = (file: string): boolean =>
+      /^entrypoints\/(\w+\/main\.tsx|\w+\.tsx?)$/.test(file) && !later.has(file);
+    expect(ENTRYPOINTS.filter((file) => !isStarted(file) && !later.has(file))).toEqual([]);
+  });
+
+  test('nothing is imported from one', () => {
+    const taken = SOURCES.flatMap((file) =>
+      (imports.get(file) ?? [])
+        .filter(({ to, isLazy }) => isIn(to, 'entrypoints') && !isLazy)
+        .map(({ to }) => `${file} imports ${to}`),
+    );
+    expect(taken).toEqual([]);
+  });
+
+  test.each(ENTRYPOINTS)('%s has no class, no switch and no loop of its own', (file) => {
+    const { program } = parseSync(file, readFileSync(file, 'utf8'));
+    const kinds = [...JSON.stringify(program).matchAll(/"type":"(\w+)"/g)].map(([, kind]) => `${kind}`);
+    expect(kinds.filter((kind) => /^(Class|Switch|While|DoWhile|For(In)?Statement)/.test(kind))).toEqual([]);
+  });
+});
+
+describe('messages to the worker', () => {
+  test('are sent in one place', () => {
+    const sending = SOURCES.filter((file) => readFileSync(file, 'utf8').includes('runtime.sendMessage'));
+    expect(sending).toEqual(['utils/messages/send.ts']);
+  });
+
+  test('are parsed by the worker alone: nobody else loads their schemas', () => {
+    const loading = SOURCES.filter((file) =>
+      imports.get(file)?.some(({ to, isType }) => to === 'utils/messages/protocol.ts' && !isType),
+    );
+    expect(loading.filter((file) => !isIn(file, 'utils/worker'))).toEqual([]);
+  });
+
+  test('are handled by the worker, which only its own entrypoint starts', () => {
+    const starting = SOURCES.filter(
+      (file) =>
+        !isIn(file, 'utils/worker') &&
+        imports.get(file)?.some(({ to, isType }) => isIn(to, 'utils/worker') && !isType),
+    );
+    expect(starting).toEqual(['entrypoints/background.ts']);
+  });
+});
 
 test('detection knows neither the browser nor a network', () => {
   const files = SOURCES.filter((file) => isIn(file, 'utils/detection'));

@@ -1,6 +1,6 @@
 import type { CDPSession, Page } from '@playwright/test';
 import type { CaptureView } from '../../utils/captures/view.ts';
-import type { NoticeAnswer } from '../../utils/messaging/notice-update.ts';
+import type { NoticeAnswer } from '../../utils/messages/notice-update.ts';
 import type { SandboxBrowser } from './browser.ts';
 import type { Chrome } from './chrome.ts';
 
@@ -59,7 +59,7 @@ export class ExtensionWorld {
   }
 
   /** What the worker tells the notice. It answers after all that was said to it from this page before. */
-  async views(): Promise<CaptureView[]> {
+  async views(): Promise<readonly CaptureView[]> {
     const { views } = await this.evaluate(
       () =>
         (globalThis as unknown as { chrome: Chrome }).chrome.runtime.sendMessage({

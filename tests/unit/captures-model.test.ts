@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import type { Capture } from '../../utils/captures/capture.ts';
+import type { CaptureEvent } from '../../utils/captures/events.ts';
 import { asOnDisk, fromDisk } from '../../utils/captures/store.ts';
-import { type CaptureEvent, dutyOf, transition } from '../../utils/captures/transition.ts';
+import { dutyOf, transition } from '../../utils/captures/transition.ts';
 import type { Connection, Verdict } from '../../utils/onboarding/contract.ts';
 import type { FaultCode } from '../../utils/onboarding/fault.ts';
 import { Secret } from '../../utils/secret.ts';
@@ -67,14 +68,7 @@ const steps = fc.array(
       weight: 4,
       arbitrary: fc.record({
         does: fc.constant('user'),
-        event: fc.constantFrom(
-          'withdraw',
-          'withdraw',
-          'retry',
-          'account-set',
-          'code-confirmed',
-          'keep-longer',
-        ),
+        event: fc.constantFrom('withdraw', 'withdraw', 'retry', 'set-account', 'confirm-code', 'keep-longer'),
       }),
     },
     {
@@ -180,7 +174,7 @@ function step(world: World, { does, ...rest }: Step): void {
       const { event } = rest as { event: string };
       const email = `other.${++addresses}@example.com`;
       const connectionId = `6f2f1d3e-0000-4000-8000-${String(addresses).padStart(12, '0')}`;
-      if (event === 'account-set') happen(world, { type: event, email, confirmed: true, connectionId });
+      if (event === 'set-account') happen(world, { type: event, email, confirmed: true, connectionId });
       else happen(world, { type: event, connectionId } as CaptureEvent);
       return;
     }
@@ -253,8 +247,7 @@ describe('whatever happens, in whatever order', () => {
             // It went with its window, unless it was on its way; or with the browser.
             const isKilled = one.does === 'browser is killed';
             const isClosed = one.does === 'private windows are closed' || before?.leaving;
-            const isWaiting =
-              !before || before.state === 'held' || before.retryAt === Number.MAX_SAFE_INTEGER;
+            const isWaiting = !before || before.state === 'held' || before.retryAt === 'never';
             const wasUnderWay = !isWaiting && dutyOf(before);
             expect(isKilled || isClosed).toBe(true);
             if (one.does === 'private windows are closed') expect(wasUnderWay).toBeFalsy();

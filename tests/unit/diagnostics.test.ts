@@ -14,6 +14,7 @@ const ID = '6f2f1d3e-0000-4000-8000-000000000001';
 interface Def {
   type: string;
   innerType: z.core.$ZodType;
+  in: z.core.$ZodType;
   element: z.core.$ZodType;
   shape: Record<string, z.core.$ZodType>;
   options: z.core.$ZodType[];
@@ -46,7 +47,7 @@ function filled(schema: z.core.$ZodType): unknown {
     case 'number':
       return 7;
     case 'pipe':
-      return SAYS;
+      return filled(def.in);
     default:
       return z.safeParse(schema, ID).success && !z.safeParse(schema, SAYS).success ? ID : SAYS;
   }

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { Sighting } from '../../utils/messaging/messages.ts';
+import { parseMessage } from '../../utils/messages/protocol.ts';
 import { Secret } from '../../utils/secret.ts';
 
 const CODE = 'qwertyuiopasdfgh';
@@ -29,11 +29,13 @@ test('nothing that prints, joins, clones or serialises gives it away', () => {
 
 test('a password is one from the moment a message is parsed', () => {
   const said = {
-    type: 'sighting',
+    type: 'code-detected',
     visit: '6f2f1d3e-0000-4000-8000-000000000001',
-    code: { code: CODE, certainty: 'certain', reasons: [] },
+    password: CODE,
+    code: 'certain',
+    reasons: [],
   };
-  const seen = Sighting.parse(said);
-  expect(JSON.stringify(seen)).not.toContain(CODE);
-  expect(seen.code?.code.open()).toBe(CODE);
+  const detected = parseMessage(said);
+  expect(JSON.stringify(detected)).not.toContain(CODE);
+  expect(detected?.type === 'code-detected' && detected.password.open()).toBe(CODE);
 });

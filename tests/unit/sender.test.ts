@@ -1,10 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Browser } from 'wxt/browser';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
-import type { CaptureView } from '../../utils/captures/view.ts';
-import type { CaptureCommand } from '../../utils/messaging/messages.ts';
-import { identify, mayCommand, type PageSender } from '../../utils/messaging/sender.ts';
 import { hasNotice, putNotice } from '../../utils/notice/notices.ts';
+import { identify, type PageSender } from '../../utils/worker/sender.ts';
 import { putOnDisk } from './indexed-db.ts';
 
 const own = new URL(fakeBrowser.runtime.getURL('/' as never)).origin;
@@ -50,66 +48,6 @@ describe('nobody we answer', () => {
   for (const [who, sender] of Object.entries(strangers)) {
     test(who, async () => expect(await identify(sender)).toBeUndefined());
   }
-});
-
-describe('what a page may have done', () => {
-  const who: PageSender = { ...page, provider: 'google', host: 'myaccount.google.com' };
-  const held = {
-    id,
-    provider: 'google',
-    email: 'ann@gmail.com',
-    account: 'certain',
-    code: 'certain',
-    state: 'held',
-    capturedAt: 1,
-  } as CaptureView;
-  const command = (type: string, of = id) =>
-    ({ type, id: of, email: 'ann@gmail.com', confirmed: true }) as CaptureCommand;
-  const TYPES = ['send', 'set-account', 'confirm-code', 'retry', 'discard', 'withdraw', 'set-servers'];
-  const allowedWith = (inNotice: CaptureView[] | undefined): string[] =>
-    [...TYPES, 'keep-longer'].filter((type) => mayCommand(command(type), who, inNotice));
-
-  test.each<[string, Partial<CaptureView>, string[]]>([
-    ['a code that can be sent', {}, ['send']],
-    ['a code that may be none', { code: 'likely' }, ['confirm-code']],
-    ['a code whose account is not sure', { account: 'likely' }, ['set-account']],
-    ['one that failed', { state: 'failed' }, ['retry']],
-    ['one that is checked', { state: 'verifying' }, []],
-    ['one that works', { state: 'verified' }, []],
-    ['one that something keeps from going on', { fault: { code: 'key_changed' } }, []],
-    ['one whose notice its user has put away', { dismissed: true }, []],
-  ])('with the notice over %s, what it offers and nothing else', (_, changed, offered) => {
-    expect(allowedWith([{ ...held, ...changed } as CaptureView])).toEqual(offered);
-  });
-
-  test('nothing at all without a notice of ours in it', () => {
-    expect(allowedWith(undefined)).toEqual([]);
-    expect(allowedWith([])).toEqual([]);
-    expect(mayCommand(command('dismiss'), who, undefined)).toBe(false);
-  });
-
-  test('nothing with another one than its notice shows', () => {
-    const other = { ...held, id: 'another', capturedAt: 0 } as CaptureView;
-    expect(mayCommand(command('send', 'another'), who, [held, other])).toBe(false);
-    expect(mayCommand(command('send'), who, [held, other])).toBe(true);
-    expect(mayCommand(command('send', 'made up'), who, [held])).toBe(false);
-  });
-
-  test('the notice put away, with all that it would show', () => {
-    const other = { ...held, id: 'another' } as CaptureView;
-    for (const of of [id, 'another'])
-      expect(mayCommand(command('dismiss', of), who, [held, other])).toBe(true);
-  });
-
-  test('an address set only as the notice sets it, confirmed', () => {
-    const unsure = { ...held, account: 'likely' } as CaptureView;
-    const typed = { ...command('set-account'), confirmed: false } as CaptureCommand;
-    expect(mayCommand(typed, who, [unsure])).toBe(false);
-  });
-
-  test("the extension's own pages may do all", () => {
-    expect(mayCommand(command('discard'), { from: 'extension' }, undefined)).toBe(true);
-  });
 });
 
 describe('where the worker has put a notice', () => {

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { Capture } from '../../utils/captures/capture.ts';
+import type { CaptureEvent } from '../../utils/captures/events.ts';
 import { isRunningOut } from '../../utils/captures/hold-time.ts';
 import { asOnDisk, fromDisk } from '../../utils/captures/store.ts';
-import { type CaptureEvent, dutyOf, transition } from '../../utils/captures/transition.ts';
+import { dutyOf, transition } from '../../utils/captures/transition.ts';
 import { viewsOf } from '../../utils/captures/view.ts';
 import type { Connection, Verdict } from '../../utils/onboarding/contract.ts';
 import type { FaultCode } from '../../utils/onboarding/fault.ts';
@@ -65,7 +66,7 @@ const counted = (now: number, hold = 10 * minute): CaptureEvent => ({ type: 'cou
 /** What would be written down of it. */
 const written = (capture: Capture): string => JSON.stringify(z.encode(Capture, capture));
 const setAccount = (email: string, confirmed: boolean): CaptureEvent => ({
-  type: 'account-set',
+  type: 'set-account',
   email,
   confirmed,
   connectionId: OTHER,
@@ -105,19 +106,27 @@ describe('a verified mailbox on its way to Saleshandy', () => {
 
   test('is not followed for ever, and never less than verified', () => {
     const waited = outcome(connecting, ...Array.from({ length: 6 }, () => told('connecting')));
-    expect([waited.state, waited.retryAt]).toEqual(['verified', Number.MAX_SAFE_INTEGER]);
+    expect([waited.state, waited.retryAt]).toEqual(['verified', 'never']);
     // As after another verification that somebody else has asked for.
     const odd = outcome(connecting, answered('verifying'));
     expect(odd.connection?.verdict).toBe('verified');
-    expect(odd.retryAt).toBe(Number.MAX_SAFE_INTEGER);
+    expect(odd.retryAt).toBe('never');
     const away = outcome(connecting, ...Array.from({ length: 7 }, () => hindered('unreachable')));
-    expect([away.state, away.fault, away.retryAt]).toEqual(['verified', undefined, Number.MAX_SAFE_INTEGER]);
-    expect(outcome(connecting, hindered('not_found')).retryAt).toBe(Number.MAX_SAFE_INTEGER);
+    expect([away.state, away.fault, away.retryAt]).toEqual(['verified', undefined, 'never']);
+    expect(outcome(connecting, hindered('not_found')).retryAt).toBe('never');
   });
 
   test('goes with its private window at once', () => {
     expect(transition({ ...connecting, private: true }, { type: 'private-windows-closed' })).toBeUndefined();
   });
+});
+
+test('what older versions stored as never to be tried again is read so, and stored as they do', () => {
+  const stored = { ...z.encode(Capture, held), retryAt: Number.MAX_SAFE_INTEGER };
+  const capture = z.decode(Capture, stored);
+  expect(capture.retryAt).toBe('never');
+  expect(z.encode(Capture, capture)).toEqual(stored);
+  expect(z.decode(Capture, { ...stored, retryAt: 5000 }).retryAt).toBe(5000);
 });
 
 describe('the way of a good code', () => {
@@ -168,7 +177,7 @@ describe('what has to be settled first', () => {
   test('what the user has begun to type is not overwritten by the page', () => {
     const typed = outcome({ ...held, account: 'likely' }, setAccount('mine@exam', false));
     expect(typed.account).toBe('typed');
-    const seen: CaptureEvent = { type: 'account-seen', email: 'other@example.com', certainty: 'certain' };
+    const seen: CaptureEvent = { type: 'account-detected', email: 'other@example.com', account: 'certain' };
     expect(outcome(typed, seen).email).toBe('mine@exam');
     expect(outcome(typed, send).state).toBe('held');
   });
@@ -180,11 +189,11 @@ describe('what has to be settled first', () => {
   test('a code that is only likely is not sent', () => {
     const likely: Capture = { ...held, code: 'likely' };
     expect(outcome(likely, send).state).toBe('held');
-    expect(outcome(likely, { type: 'code-confirmed' }, send).state).toBe('queued');
+    expect(outcome(likely, { type: 'confirm-code' }, send).state).toBe('queued');
   });
 
   test('what the page says never outranks the user, nor the sure the unsure', () => {
-    const seen: CaptureEvent = { type: 'account-seen', email: 'other@example.com', certainty: 'certain' };
+    const seen: CaptureEvent = { type: 'account-detected', email: 'other@example.com', account: 'certain' };
     expect(outcome(held, seen).email).toBe(held.email);
     expect(outcome(held, setAccount('mine@example.com', true), seen).email).toBe('mine@example.com');
     expect(outcome({ ...held, account: 'unknown', email: '' }, seen)).toMatchObject({ account: 'certain' });
@@ -376,7 +385,7 @@ const anyEvent: fc.Arbitrary<CaptureEvent> = fc.oneof(
     { type: 'keep-sealed', on: false },
     { type: 'forgotten', forgottenId: CONNECTION },
     { type: 'forgotten', forgottenId: OTHER },
-    { type: 'code-confirmed' },
+    { type: 'confirm-code' },
     sealed,
     answered('verifying'),
     answered('done', 'rejected'),
@@ -384,7 +393,7 @@ const anyEvent: fc.Arbitrary<CaptureEvent> = fc.oneof(
     answered('done', 'verified'),
     setAccount('other@example.com', true),
     setAccount('half', false),
-    { type: 'account-seen', email: 'seen@example.com', certainty: 'certain' },
+    { type: 'account-detected', email: 'seen@example.com', account: 'certain' },
   ),
   fc
     .constantFrom<FaultCode>(
@@ -543,9 +552,9 @@ describe('a held code that is to be kept sealed', () => {
     expect([corrected.sealed, dutyOf(corrected)]).toEqual([undefined, 'seal']);
     expect(outcome(corrected, sealed)).toEqual(corrected);
     const unsure = outcome({ ...wanted, account: 'likely' }, sealed, {
-      type: 'account-seen',
+      type: 'account-detected',
       email: 'seen@example.com',
-      certainty: 'certain',
+      account: 'certain',
     });
     expect([unsure.sealed, outcome(unsure, sealed).sealed]).toEqual([undefined, undefined]);
   });

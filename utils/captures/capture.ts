@@ -10,6 +10,16 @@ const Password = z.codec(z.string(), z.instanceof(Secret), {
 });
 
 /**
+ * When to try again: in ms since 1970, or never without the user. Stored as every version since 0.1.0 stores it, so that
+ * profiles can be updated and taken back to an older version.
+ */
+const RetryAt = z.codec(z.number(), z.union([z.number(), z.literal('never')]), {
+  decode: (at) => (at === STORED_NEVER ? 'never' : at),
+  encode: (at) => (at === 'never' ? STORED_NEVER : at),
+});
+const STORED_NEVER = Number.MAX_SAFE_INTEGER;
+
+/**
  * An app password on its way to Saleshandy, and all that is known of it. The one thing that flows through the program.
  *
  *     held ──send──▶ queued ──accepted──▶ verifying ──▶ verified      the code is wiped everywhere
@@ -72,8 +82,8 @@ export const Capture = z.object({
   dismissed: z.optional(z.literal(true)),
   /** Why it is not moving, or not moving yet. */
   fault: z.optional(Fault),
-  /** In ms since 1970: not to be tried before. */
-  retryAt: z.optional(z.number()),
+  /** Not to be tried before. */
+  retryAt: z.optional(RetryAt),
   /** Failed tries in a row to reach the backend. */
   tries: z.int(),
   /** The backend is to be asked to verify again with the code it has. */

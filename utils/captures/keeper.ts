@@ -8,11 +8,12 @@ import { senderTemplate } from '../queue/template.ts';
 import type { Secret } from '../secret.ts';
 import { type Settings, settings } from '../settings.ts';
 import type { Capture } from './capture.ts';
+import type { CaptureEvent } from './events.ts';
 import { countEvery, countTime, isRunningOut, isUncounted } from './hold-time.ts';
 import { noteSeen, seenBefore } from './seen-codes.ts';
 import type { CaptureStore } from './store.ts';
-import { type CaptureEvent, type Duty, dutyOf, transition, triesBefore } from './transition.ts';
-import { type CaptureView, PRACTICE, viewsOf } from './view.ts';
+import { type Duty, dutyOf, transition, triesBefore } from './transition.ts';
+import { type CaptureView, PRACTICE } from './view.ts';
 
 /** Waits between tries to reach the backend, in ms. The last one repeats. */
 const BACKOFF = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000];
@@ -99,14 +100,12 @@ export class Keeper {
   async count(): Promise<CaptureView[]> {
     await this.#readSettings();
     const now = Date.now();
-    const before = viewsOf(this.#store.all());
+    const before = this.#store.views();
     for (const { id } of this.#store.all())
       await this.dispatch(id, { type: 'counted', now, hold: this.#holdTime });
     const wasRunningOut = (id: string): boolean =>
       before.some((capture) => capture.id === id && isRunningOut(capture, capture.countedAt ?? now));
-    return viewsOf(this.#store.all()).filter(
-      (capture) => isRunningOut(capture, now) && !wasRunningOut(capture.id),
-    );
+    return this.#store.views().filter((capture) => isRunningOut(capture, now) && !wasRunningOut(capture.id));
   }
 
   async #readSettings(): Promise<Settings> {
@@ -156,9 +155,9 @@ export class Keeper {
   /** When there is next something to do or to count, in ms since 1970, for the alarm that wakes a worker that was ended. */
   nextDuty(): number | undefined {
     const due = this.#store.all().flatMap((capture) => {
-      const isDue = dutyOf(capture) && capture.retryAt !== Number.MAX_SAFE_INTEGER;
+      const { retryAt = Date.now() } = capture;
       const counted = capture.countedAt !== undefined ? [capture.countedAt + countEvery(capture)] : [];
-      return isDue ? [capture.retryAt ?? Date.now(), ...counted] : counted;
+      return dutyOf(capture) && retryAt !== 'never' ? [retryAt, ...counted] : counted;
     });
     return due.length > 0 ? Math.min(...due) : undefined;
   }
@@ -178,15 +177,13 @@ export class Keeper {
         const capture = this.#store.get(id);
         const duty = capture && dutyOf(capture);
         if (!duty) return;
-        const wait = (capture.retryAt ?? 0) - Date.now();
-        // A time that is further away was set by another clock than there is now.
-        const isFarOff = wait > LONGEST_WAIT && capture.retryAt !== Number.MAX_SAFE_INTEGER;
-        if (wait > 0 && !isFarOff && !isBackOnline(capture)) {
-          if (wait <= LONGEST_WAIT)
-            this.#timers.set(
-              id,
-              setTimeout(() => this.#workOn(id), wait),
-            );
+        const wait = waitOf(capture);
+        if (wait === 'never') return;
+        if (wait > 0) {
+          this.#timers.set(
+            id,
+            setTimeout(() => this.#workOn(id), wait),
+          );
           return;
         }
         const event = await this.#perform(duty, capture);
@@ -319,6 +316,16 @@ async function ask(duty: Exclude<Duty, 'seal' | 'forget'>, { client }: Backend, 
 function pause({ code, retryAfter }: Fault, tries: number): number {
   const most = code === 'offline' ? OFFLINE_AT_MOST : LONGEST_WAIT;
   return Math.min(retryAfter ?? (BACKOFF[Math.min(tries, BACKOFF.length - 1)] as number), most);
+}
+
+/** How long to wait before the next try, in ms. Nothing is waited for once the network is back. */
+function waitOf(capture: Capture): number | 'never' {
+  const { retryAt = 0 } = capture;
+  if (isBackOnline(capture)) return 0;
+  if (retryAt === 'never') return 'never';
+  const wait = retryAt - Date.now();
+  // Further ahead than any pause: the system clock was changed since.
+  return wait > LONGEST_WAIT ? 0 : wait;
 }
 
 /** It waited for nothing but the network, and the browser says that there is one. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { stored } from '../stored.ts';
 import { Capture } from './capture.ts';
-import { survives } from './view.ts';
+import { type CaptureView, survives, viewsOf } from './view.ts';
 
 /** Every capture, in the browser's memory; trusted contexts only. The one place where a password is written down. */
 export const captures = stored('session', 'captures', z.record(z.string(), Capture), {});
@@ -21,6 +21,8 @@ const VERIFIED_SHOWN = 24 * 3_600_000;
 /** The worker's captures: read at once, written in order. Nobody else writes them. */
 export class CaptureStore {
   #captures = new Map<string, Capture>();
+  /** Of what is there now; built once for each change. */
+  #views: readonly CaptureView[] | undefined;
   #writing: Promise<void> = Promise.resolve();
   #isDiskFull = false;
   /** What was last written to disk. Time that is counted changes nothing there. */
@@ -50,6 +52,12 @@ export class CaptureStore {
     return [...this.#captures.values()];
   }
 
+  /** What there is to show, the most urgent first. */
+  views(): readonly CaptureView[] {
+    this.#views ??= viewsOf(this.all());
+    return this.#views;
+  }
+
   get(id: string): Capture | undefined {
     return this.#captures.get(id);
   }
@@ -61,12 +69,14 @@ export class CaptureStore {
   set(id: string, capture: Capture | undefined): Promise<void> {
     if (capture) this.#captures.set(id, capture);
     else this.#captures.delete(id);
+    this.#views = undefined;
     return this.#written();
   }
 
   /** Removes all there is. */
   clear(): Promise<void> {
     this.#captures.clear();
+    this.#views = undefined;
     return this.#written();
   }
 

@@ -1,42 +1,10 @@
+import { providerOf } from '../../providers/registry/guides.ts';
 import type { Connection } from '../onboarding/contract.ts';
 import { type Fault, isTransient } from '../onboarding/fault.ts';
 import type { Capture } from './capture.ts';
+import type { CaptureEvent, CaptureEventOf } from './events.ts';
 import { countTime } from './hold-time.ts';
 import { isEmail, OTHER, unsettled } from './view.ts';
-
-/** What can happen to a capture. Answers of the backend say which connection they are about. */
-export type CaptureEvent =
-  // from the page
-  | { type: 'account-seen'; email: string; certainty: 'likely' | 'certain' }
-  // from the user; `connectionId` is a new one, for when this makes another connection of it
-  | {
-      type: 'account-set';
-      email: string;
-      confirmed: boolean;
-      connectionId: string;
-      provider?: string | undefined;
-    }
-  | { type: 'servers-set'; servers: Exclude<Capture['servers'], 'needed'>; connectionId: string }
-  | { type: 'code-confirmed' }
-  /** To this account of ours, at this time in ms since 1970. */
-  | { type: 'send'; backend: string | undefined; now: number }
-  | { type: 'withdraw'; connectionId: string }
-  | { type: 'retry' }
-  | { type: 'discard' }
-  | { type: 'keep-longer' }
-  | { type: 'keep-sealed'; on: boolean }
-  | { type: 'dismiss' }
-  // from the clock; times in ms
-  | { type: 'counted'; now: number; hold: number }
-  // from the browser
-  | { type: 'private-windows-closed' }
-  // from the settings: the account is no longer ours
-  | { type: 'signed-out'; backend: string }
-  // from the backend, or on the way to it
-  | { type: 'sealed'; connectionId: string; email: string; sealed: string; backend: string }
-  | { type: 'answered'; connectionId: string; connection: Connection }
-  | { type: 'hindered'; connectionId: string; fault: Fault; retryAt: number }
-  | { type: 'forgotten'; forgottenId: string };
 
 /**
  * The life of a capture: what becomes of it when something happens. `undefined` when it is gone; the same object when
@@ -56,22 +24,22 @@ export function transition(capture: Capture, event: CaptureEvent): Capture | und
 const isUnderWay = (capture: Capture): boolean =>
   !['held', 'verified'].includes(capture.state) &&
   dutyOf(capture) !== undefined &&
-  capture.retryAt !== Number.MAX_SAFE_INTEGER;
+  capture.retryAt !== 'never';
 
 function happened(capture: Capture, event: CaptureEvent): Capture | undefined {
   switch (event.type) {
-    case 'account-seen':
-      return accountSeen(capture, event.email, event.certainty);
+    case 'account-detected':
+      return accountDetected(capture, event);
 
-    case 'account-set':
-      return accountSet(capture, event);
+    case 'set-account':
+      return setAccount(capture, event);
 
-    case 'servers-set':
+    case 'set-servers':
       return isEditable(capture)
         ? { ...afresh(capture, event.connectionId), servers: event.servers }
         : capture;
 
-    case 'code-confirmed':
+    case 'confirm-code':
       return capture.code === 'likely' ? { ...capture, code: 'confirmed' } : capture;
 
     case 'send':
@@ -121,23 +89,24 @@ function happened(capture: Capture, event: CaptureEvent): Capture | undefined {
   }
 }
 
-function accountSeen(capture: Capture, email: string, certainty: 'likely' | 'certain'): Capture {
-  const better = capture.account === 'unknown' || (capture.account === 'likely' && certainty === 'certain');
+function accountDetected(capture: Capture, { email, account }: CaptureEventOf<'account-detected'>): Capture {
+  const better = capture.account === 'unknown' || (capture.account === 'likely' && account === 'certain');
   if (!better || capture.state !== 'held' || !capture.password) return capture;
   // It is sealed with its address.
-  return { ...(email === capture.email ? capture : unsealed(capture)), email, account: certainty };
+  return { ...(email === capture.email ? capture : unsealed(capture)), email, account };
 }
 
 /** Another address is another mailbox, and starts anew, with the code that is still held. */
-function accountSet(
+function setAccount(
   capture: Capture,
-  { email, confirmed, connectionId, provider }: Extract<CaptureEvent, { type: 'account-set' }>,
+  { email, confirmed, connectionId }: CaptureEventOf<'set-account'>,
 ): Capture {
   const account = confirmed ? 'confirmed' : capture.email === email ? capture.account : 'typed';
   if (!isEditable(capture))
     return capture.state === 'held' && capture.email === email ? { ...capture, account } : capture;
-  if (provider !== undefined && capture.provider === OTHER) {
-    // The address told what the page did not.
+  const provider = confirmed && capture.provider === OTHER ? providerOf(email) : undefined;
+  if (provider !== undefined) {
+    // The address tells what the page did not.
     const { servers: _, ...known } = afresh(capture, connectionId);
     return { ...known, provider, email, account };
   }
@@ -244,7 +213,7 @@ function keepSealed(capture: Capture, on: boolean): Capture {
 
 function sealed(
   capture: Capture,
-  { connectionId, email, sealed, backend }: Extract<CaptureEvent, { type: 'sealed' }>,
+  { connectionId, email, sealed, backend }: CaptureEventOf<'sealed'>,
 ): Capture {
   const isOfThis = connectionId === capture.connectionId && email === capture.email;
   if (!isOfThis) return capture;
@@ -287,17 +256,17 @@ function followed(capture: Capture, connection: Connection): Capture {
     ...rest,
     tries,
     ...(isSame ? { connection } : {}),
-    ...(isOver ? { retryAt: Number.MAX_SAFE_INTEGER } : {}),
+    ...(isOver ? { retryAt: 'never' } : {}),
   };
 }
 
 function hindered(capture: Capture, fault: Fault, retryAt: number): Capture | undefined {
-  const again = isTransient(fault) ? retryAt : Number.MAX_SAFE_INTEGER;
+  const again = isTransient(fault) ? retryAt : 'never';
   switch (capture.state) {
     case 'verified':
       return {
         ...capture,
-        retryAt: capture.tries < SALESHANDY_ANSWERS ? again : Number.MAX_SAFE_INTEGER,
+        retryAt: capture.tries < SALESHANDY_ANSWERS ? again : 'never',
         tries: capture.tries + 1,
       };
     case 'failed':
@@ -335,7 +304,7 @@ function stopped(capture: Capture, fault: Fault, retryAt: number): Capture {
   // Nothing opens it any more, or takes it so late.
   if ((fault.code === 'key_changed' || fault.code === 'clock_wrong') && !has) return failedForGood(capture);
   // What only the user can mend. It is held as before, or waits as it was.
-  if (capture.state === 'verifying' || !has) return { ...capture, fault, retryAt: Number.MAX_SAFE_INTEGER };
+  if (capture.state === 'verifying' || !has) return { ...capture, fault, retryAt: 'never' };
   return unsealed({ ...capture, state: 'held', fault });
 }
 

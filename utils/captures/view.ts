@@ -22,14 +22,21 @@ export type CaptureView = Omit<Capture, 'password' | 'sealed' | 'state'> & {
 export const survives = ({ sealed, private: isPrivate, state, keepSealed, fault }: Capture): boolean =>
   sealed !== undefined && !isPrivate && (state !== 'held' || keepSealed === true || fault !== undefined);
 
-/** What there is to show, in any order. What was discarded, or ends after its private window was closed, is gone. */
+/**
+ * What there is to show, in the order in which it matters now: what waits for the user, what is under way, what is done; of
+ * each the newest first. What was discarded, or ends after its private window was closed, is gone.
+ */
 export function viewsOf(captures: readonly Capture[]): CaptureView[] {
-  return captures.flatMap((capture) => {
+  const views = captures.flatMap((capture): CaptureView[] => {
     const { password, sealed: _, state, ...shown } = capture;
     if (state === 'discarded' || shown.leaving) return [];
-    return { ...shown, state, hasCode: password !== undefined, survives: survives(capture) };
+    return [{ ...shown, state, hasCode: password !== undefined, survives: survives(capture) }];
   });
+  return views.sort(
+    (a, b) => URGENCY.indexOf(a.state) - URGENCY.indexOf(b.state) || b.capturedAt - a.capturedAt,
+  );
 }
+const URGENCY: readonly CaptureView['state'][] = ['failed', 'held', 'verifying', 'queued', 'verified'];
 
 /** What a window shows: a private one what came from private windows, any other the rest. */
 export const isShownIn =
@@ -71,9 +78,3 @@ export function canSucceed(connection: Connection | undefined): boolean {
   const checks = connection ? Object.values(connection.checks) : [];
   return checks.every((check) => check.status !== 'failed' || check.retryable);
 }
-
-/** In the order in which they matter now: what waits for the user, what is under way, what is done. */
-export function byUrgency(a: CaptureView, b: CaptureView): number {
-  return URGENCY.indexOf(a.state) - URGENCY.indexOf(b.state) || b.capturedAt - a.capturedAt;
-}
-const URGENCY: readonly CaptureView['state'][] = ['failed', 'held', 'verifying', 'queued', 'verified'];

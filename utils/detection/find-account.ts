@@ -2,9 +2,10 @@ import type { WatchedPage } from '../../providers/registry/page-script.ts';
 import type { Certainty } from './judge.ts';
 import { visibleText } from './shape.ts';
 
+/** In the words of a capture: `account` says how sure the address is. */
 export interface FoundAccount {
   email: string;
-  certainty: Certainty;
+  account: Certainty;
 }
 
 /** From the beginning of a word on only: else each of its letters would be tried, as far as the word goes. */
@@ -36,10 +37,10 @@ export function findAccount(document: Document, page: WatchedPage): FoundAccount
     if (certain) {
       // A person's name can hold brackets and even an address; the account's own comes last.
       const own = addresses.map((inLabel) => inLabel.at(-1)).find(Boolean);
-      if (own) return { email: own, certainty: 'certain' };
+      if (own) return { email: own, account: 'certain' };
     } else {
       const distinct = new Set(addresses.flat().map((address) => address.toLowerCase()));
-      if (distinct.size === 1) return { email: addresses.flat()[0] as string, certainty: 'likely' };
+      if (distinct.size === 1) return { email: addresses.flat()[0] as string, account: 'likely' };
     }
   }
   return undefined;

@@ -1,6 +1,7 @@
 import type { CodeForm } from '../../providers/registry/code-form.ts';
 import type { WatchedPage } from '../../providers/registry/page-script.ts';
 import {
+  type Certainty,
   CONTROL,
   type Evidence,
   ITEM,
@@ -8,7 +9,7 @@ import {
   isMixed,
   judge,
   type Moment,
-  type Verdict,
+  type Reason,
 } from './judge.ts';
 import { compact, couldBePart, readCode, visibleText } from './shape.ts';
 import { suspects, UNREAD } from './sieve.ts';
@@ -30,8 +31,12 @@ import type { Typed } from './typed.ts';
 import { isDrawn, isVisible } from './visible.ts';
 import { wordLikeness } from './word-like.ts';
 
-export interface FoundCode extends Verdict {
-  code: string;
+/** In the words of a capture: `code` says how sure it is that this is one. */
+export interface FoundCode {
+  password: string;
+  code: Certainty;
+  /** Never contain the code. */
+  reasons: Reason[];
   element: Element;
 }
 
@@ -127,10 +132,11 @@ export function findCodes(
     const isOneOfSeveral = couldBe.some(
       ({ candidate: other }) => other.code !== code && areAlike(other.element, element),
     );
-    const verdict = isOneOfSeveral ? judge({ ...candidate, isOneOfSeveral }, page, moment) : alone;
-    if (!verdict) continue;
+    const judgement = isOneOfSeveral ? judge({ ...candidate, isOneOfSeveral }, page, moment) : alone;
+    if (!judgement) continue;
     if (!isVisible(candidate.parts)) trail.notYetVisible(element);
-    else if (found.get(code)?.certainty !== 'certain') found.set(code, { code, element, ...verdict });
+    else if (found.get(code)?.code !== 'certain')
+      found.set(code, { password: code, code: judgement.certainty, reasons: judgement.reasons, element });
   }
   return [...found.values()];
 }

@@ -38,7 +38,8 @@ export type Reason = keyof typeof WEIGHT;
 const CERTAIN = 4;
 const LIKELY = 2;
 
-export interface Verdict {
+/** How sure a candidate is, and why. */
+export interface Judgement {
   certainty: Certainty;
   /** Never contains the code. */
   reasons: Reason[];
@@ -73,7 +74,7 @@ const EDITABLE = ':read-write, [role=textbox]:not([aria-readonly=true])';
 const FOOTER = 'footer, nav, [role=contentinfo], [role=navigation]';
 
 /** How sure it is that this is an app password just made; `undefined` when it is hardly one. */
-export function judge(evidence: Evidence, page: WatchedPage, moment: Moment): Verdict | undefined {
+export function judge(evidence: Evidence, page: WatchedPage, moment: Moment): Judgement | undefined {
   if (isMasked(evidence.code) || closestAcross(evidence.element, EDITABLE)) return undefined;
   const reasons = reasonsFor(evidence, page, moment);
   const weight = weightOf(reasons);

@@ -4,10 +4,11 @@ import { type FoundCode, findCodes, type Trail } from './find-codes.ts';
 import { type Field, isDocument, isShadowRoot, type Root, rootWithin, type ShadowRootOf } from './tree.ts';
 import { typedIn } from './typed.ts';
 
-export interface Sighting {
-  account?: FoundAccount | undefined;
-  code?: Omit<FoundCode, 'element'>;
-}
+/** What is told of a page. */
+export type Detected =
+  | ({ type: 'code-detected' } & Omit<FoundCode, 'element'> & Partial<FoundAccount>)
+  /** The account, when it is another than was told with the code. */
+  | ({ type: 'account-detected' } & FoundAccount);
 
 /** While a page churns it is looked at this often, in ms: a throttle, so that no storm can blind it. */
 const LOOK_EVERY = 100;
@@ -54,7 +55,7 @@ const [CHANGES, ALSO_REVEALED] = [observed([]), observed(REVEALING)];
 export function watchPage(
   document: Document,
   page: WatchedPage,
-  report: (sighting: Sighting) => void,
+  report: (detected: Detected) => void,
   signal: AbortSignal,
   shadowRootOf: ShadowRootOf = () => null,
 ): void {
@@ -122,11 +123,12 @@ export function watchPage(
     const before = growing;
     growing = [];
     for (const code of found) {
-      if (!page.code.varies || before.some((earlier) => earlier.code === code.code)) tell(code);
+      if (!page.code.varies || before.some(({ password }) => password === code.password)) tell(code);
       else growing.push(code);
     }
     // What has gone meanwhile was all there was.
-    for (const code of before) if (!found.some((later) => later.code.startsWith(code.code))) tell(code);
+    for (const code of before)
+      if (!found.some(({ password }) => password.startsWith(code.password))) tell(code);
   };
 
   const takeChanges = (): Set<Node> => {
@@ -179,10 +181,10 @@ export function watchPage(
 
   let account: FoundAccount | undefined;
   const tell = ({ element: _, ...code }: FoundCode): void => {
-    if (reported.has(code.code)) return;
-    reported.add(code.code);
+    if (reported.has(code.password)) return;
+    reported.add(code.password);
     account = findAccount(document, page);
-    report({ account, code });
+    report({ type: 'code-detected', ...account, ...code });
   };
 
   let lookingUp: ReturnType<typeof setTimeout> | undefined;
@@ -191,7 +193,7 @@ export function watchPage(
     lookingUp = undefined;
     const before = JSON.stringify(account);
     account = findAccount(document, page);
-    if (account && JSON.stringify(account) !== before) report({ account });
+    if (account && JSON.stringify(account) !== before) report({ type: 'account-detected', ...account });
   };
 
   const acted = (event: Event): void => {

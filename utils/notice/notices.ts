@@ -1,8 +1,8 @@
 import { browser } from 'wxt/browser';
 import * as z from 'zod/mini';
-import type { PageSender } from '../messaging/sender.ts';
 import { settings } from '../settings.ts';
 import { stored } from '../stored.ts';
+import type { PageSender } from '../worker/sender.ts';
 
 /**
  * Where the worker has put a notice: by tab, with the document it is in, where the browser tells that. Nobody else can put one

@@ -1,8 +1,11 @@
-import { byUrgency, type CaptureView, unsettled } from '../captures/view.ts';
+import { type CaptureView, unsettled } from '../captures/view.ts';
 
-/** The one of a page's captures that its notice is about. */
+/**
+ * The one of a page's captures that its notice is about.
+ * @param views the most urgent first
+ */
 export const shownInNotice = (views: readonly CaptureView[]): CaptureView | undefined =>
-  views.filter(({ dismissed }) => !dismissed).sort(byUrgency)[0];
+  views.find(({ dismissed }) => !dismissed);
 
 export type Offered = 'set-account' | 'confirm-code' | 'send' | 'retry';
 

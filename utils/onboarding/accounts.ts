@@ -66,15 +66,15 @@ export function pinnedTo(keys: JsonWebKeySet | undefined, { otherKeys: _, ...met
 type Key = JsonWebKeySet['keys'][number] | undefined;
 const isSameKey = (a: Key, b: Key): boolean => a?.kid === b?.kid && a?.x === b?.x && a?.y === b?.y;
 
+export const currentOf = ({ all, current }: Pick<Accounts, 'all' | 'current'>): Account | undefined =>
+  all.find(({ id }) => id === current);
+
 /** The workspaces that codes can be sent to. One of them is the current one. */
 export const accounts = {
   read: store.read,
   watch: store.watch,
 
-  current: async (): Promise<Account | undefined> => {
-    const { all, current } = await store.read();
-    return all.find(({ id }) => id === current);
-  },
+  current: async (): Promise<Account | undefined> => currentOf(await store.read()),
 
   /**
    * Adds one and makes it the current one. Of the same workspace, or of one that was never reached, it takes the place:

@@ -11,7 +11,7 @@ export const NOTICE_UPDATE = 'notice-update';
 
 /** What a notice is told when it asks: what to show, and how. Carries views, so no code. */
 export interface NoticeAnswer extends Pick<Settings, 'theme'> {
-  views: CaptureView[];
+  views: readonly CaptureView[];
   /** Of the provider of the one that is shown. The notice does not carry those of all. */
   guide?: ProviderGuide | undefined;
   /** Of the language chosen in the settings; a page may not read them from the extension itself. */

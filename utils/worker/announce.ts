@@ -1,7 +1,7 @@
 import { browser } from 'wxt/browser';
-import { areNoticesOn, putNotice } from './notice/notices.ts';
-import { openPopup } from './pages.ts';
-import { settings } from './settings.ts';
+import { areNoticesOn, putNotice } from '../notice/notices.ts';
+import { openPopup } from '../pages.ts';
+import { settings } from '../settings.ts';
 
 /**
  * Tells the user that a code is held: the popup opens where the browser allows that without a click, else a notice

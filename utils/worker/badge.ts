@@ -1,7 +1,7 @@
 import { browser } from 'wxt/browser';
-import { isRunningOut, timeLeft } from './captures/hold-time.ts';
-import { byUrgency, type CaptureView } from './captures/view.ts';
-import { t } from './i18n.ts';
+import { isRunningOut, timeLeft } from '../captures/hold-time.ts';
+import type { CaptureView } from '../captures/view.ts';
+import { t } from '../i18n.ts';
 
 const LOOK: Record<CaptureView['state'], { text: (count: number) => string; color: string }> = {
   held: { text: String, color: '#1D4ED8' },
@@ -14,7 +14,10 @@ const LOOK: Record<CaptureView['state'], { text: (count: number) => string; colo
 /** Of a held code that is about to be forgotten: the minutes it has left. */
 const SOON = '#B45309';
 
-/** Shows on the toolbar what matters most, as a sign and in words. */
+/**
+ * Shows on the toolbar what matters most, as a sign and in words.
+ * @param captures the most urgent first
+ */
 export async function showBadge(captures: readonly CaptureView[]): Promise<void> {
   const { text, color, title } = badgeFor(captures);
   await Promise.all([
@@ -25,7 +28,7 @@ export async function showBadge(captures: readonly CaptureView[]): Promise<void>
 }
 
 function badgeFor(captures: readonly CaptureView[]): { text: string; color?: string; title: string } {
-  const first = [...captures].sort(byUrgency)[0];
+  const [first] = captures;
   if (!first) return { text: '', title: t('extension_name') };
   const now = Date.now();
   const running = captures.filter((capture) => isRunningOut(capture, now));

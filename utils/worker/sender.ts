@@ -1,12 +1,15 @@
 import type { Browser } from 'wxt/browser';
 import { browser } from 'wxt/browser';
-import { type CaptureView, PRACTICE } from '../captures/view.ts';
-import { offeredFor, shownInNotice } from '../notice/offered.ts';
+import { PRACTICE } from '../captures/view.ts';
 import { watchedAt } from '../watching.ts';
-import type { CaptureCommand } from './messages.ts';
 
 /** Who sent a message, as the browser says it, never as the message does. */
-export type Sender = { from: 'extension' } | PageSender;
+export type Sender = ExtensionSender | PageSender;
+
+/** A page of our own. */
+export interface ExtensionSender {
+  from: 'extension';
+}
 
 /** A watcher or notice: only as trustworthy as the page it stands in. */
 export interface PageSender {
@@ -50,22 +53,3 @@ export async function identify(sender: Browser.runtime.MessageSender): Promise<S
 }
 
 const PRACTICE_PAGE = { from: 'page', provider: PRACTICE, host: 'practice' } as const;
-
-/**
- * A page has no say of its own: what a notice of ours offers in it is all that can be done from there, and only while it is
- * offered. Nothing there makes a capture go away, or keeps it.
- *
- * @param inNotice what the notice that we have put into this page shows now; nothing where there is none
- */
-export function mayCommand(
-  command: CaptureCommand,
-  who: Sender,
-  inNotice: readonly CaptureView[] | undefined,
-): boolean {
-  if (who.from === 'extension') return true;
-  if (!inNotice) return false;
-  if (command.type === 'dismiss') return inNotice.some(({ id }) => id === command.id);
-  const shown = shownInNotice(inNotice);
-  if (shown?.id !== command.id || offeredFor(shown) !== command.type) return false;
-  return command.type !== 'set-account' || command.confirmed;
-}

@@ -1,15 +1,16 @@
 import { browser } from 'wxt/browser';
-import type { ProviderGuide } from '../providers/registry/types.ts';
-import type { CaptureView } from './captures/view.ts';
-import type { Settings } from './settings.ts';
+import type { ProviderGuide } from '../../providers/registry/types.ts';
+import type { CaptureView } from '../captures/view.ts';
+import { watchSession } from '../platform/watch-session.ts';
+import type { Settings } from '../settings.ts';
 
 /**
  * All that the popup shows first, ready to be shown: it has no time to read a registry, parse or compute. Written by the
  * worker alone, into the browser's memory for trusted contexts; so it is not parsed when it is read.
  */
-export interface Shown extends Pick<Settings, 'theme' | 'language'> {
+export interface PopupState extends Pick<Settings, 'theme' | 'language'> {
   /** The most urgent first; of private windows and of others. */
-  captures: CaptureView[];
+  captures: readonly CaptureView[];
   /** Of the captures' providers. */
   guides: Record<string, ProviderGuide>;
   /** The browser's storage takes no more. */
@@ -28,18 +29,18 @@ export interface Shown extends Pick<Settings, 'theme' | 'language'> {
   };
 }
 
+/** Its name in `storage.session`. */
 const KEY = 'shown';
 
-export const readShown = async (): Promise<Shown | undefined> =>
-  (await browser.storage.session.get(KEY))[KEY] as Shown | undefined;
+export const readPopupState = async (): Promise<PopupState | undefined> =>
+  (await browser.storage.session.get(KEY))[KEY] as PopupState | undefined;
 
-export const writeShown = (shown: Shown): Promise<void> => browser.storage.session.set({ [KEY]: shown });
+export const writePopupState = (state: PopupState): Promise<void> =>
+  browser.storage.session.set({ [KEY]: state });
 
 /** @returns a function that stops watching */
-export function watchShown(changed: (shown: Shown) => void): () => void {
-  const listener = (changes: Record<string, { newValue?: unknown }>, area: string): void => {
-    if (area === 'session' && changes[KEY]?.newValue) changed(changes[KEY].newValue as Shown);
-  };
-  browser.storage.onChanged.addListener(listener);
-  return () => browser.storage.onChanged.removeListener(listener);
-}
+export const watchPopupState = (changed: () => void): (() => void) =>
+  watchSession(KEY, (state) => {
+    // Removed when the extension is reset, and written anew at once.
+    if (state) changed();
+  });

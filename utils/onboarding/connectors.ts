@@ -1,12 +1,19 @@
-import type { Connected, WorkspacesProps } from '../../components/options/Workspaces.tsx';
-import { accounts } from '../../utils/onboarding/accounts.ts';
-import { connectWithToken } from '../../utils/onboarding/backend.ts';
-import type { Workspace } from '../../utils/onboarding/contract.ts';
-import { OnboardingError } from '../../utils/onboarding/fault.ts';
-import { signIn } from '../../utils/onboarding/sign-in.ts';
+import { accounts } from './accounts.ts';
+import { connectWithToken } from './backend.ts';
+import type { Workspace } from './contract.ts';
+import { type Fault, OnboardingError } from './fault.ts';
+import { signIn } from './sign-in.ts';
+
+/** Who we are now; nothing where the user has given up. */
+export type Connected = { workspace: string } | { fault: Fault } | undefined;
 
 /** The two ways to connect a workspace, for the pages that offer them. */
-export const connectors: Pick<WorkspacesProps, 'onSignIn' | 'onToken'> = {
+export interface Connectors {
+  onSignIn: (address: string) => Promise<Connected>;
+  onToken: (address: string, token: string) => Promise<Connected>;
+}
+
+export const connectors: Connectors = {
   // Somebody who has one already, and signs in once more, wants another.
   onSignIn: (address) =>
     connected(async () => {
