@@ -13,6 +13,7 @@ import { openHistory, openWelcome } from '../../utils/pages.ts';
 import { openKeys, readKeys } from '../../utils/platform/shortcuts.ts';
 import { readPolicy } from '../../utils/policy.ts';
 import { settings } from '../../utils/settings.ts';
+import { changeSettings, withUnsaved } from '../../utils/unsaved-settings.ts';
 import { knownProviders, originsToAsk } from '../../utils/watching.ts';
 
 async function show(): Promise<void> {
@@ -27,7 +28,7 @@ async function show(): Promise<void> {
   await dress(saved, 'options_title');
   render(
     <Options
-      saved={saved}
+      saved={withUnsaved(saved)}
       policy={policy}
       ignoredPolicies={ignored}
       accounts={workspaces.all}
@@ -39,7 +40,7 @@ async function show(): Promise<void> {
       onAllow={allowHosts}
       onGiveBack={(provider) => void giveBackHosts(provider)}
       commands={commands}
-      onChange={settings.change}
+      onChange={changeSettings}
       onUse={(account) => void accounts.use(account)}
       onSignOut={(account) => send({ type: 'leave', account })}
       onForgetEverything={() => send({ type: 'leave' }).then(() => location.reload())}

@@ -55,7 +55,7 @@ test('a provider is added as CONTRIBUTING.md says, and its code is caught', asyn
       'vitest',
       'run',
       '--project',
-      'dom',
+      'page',
       'providers',
       '-t',
       'postkasten',

@@ -45,7 +45,7 @@ test('code after code on one page: the first ones are held, and the user is told
   }
   await show(refused as string);
   const popup = await ActionPopup.open(browser);
-  await popup.waitForText(/10 codes of one page are waiting/);
+  await popup.waitForText(/10 codes from one page are waiting/);
 
   // Once there is room the next one is taken; so the one before it was looked at, and refused.
   await popup.click('Discard');

@@ -252,7 +252,7 @@ test('a file of addresses, and one that has passwords in it', async ({ browserWi
   );
   await expect(panel.getByText('This file has a column “smtpPassword”. It isn’t read.')).toBeVisible();
   await expect(panel.getByText('1 mailbox added.')).toBeVisible();
-  await expect(panel.getByText('1 address was there already')).toBeVisible();
+  await expect(panel.getByText('1 address was already there')).toBeVisible();
   await expect(panel.getByText('Line 3: bob@')).toBeVisible();
   await mkdir(PICTURES, { recursive: true });
   await panel.screenshot({ path: `${PICTURES}/queue-import.png`, fullPage: true });

@@ -94,7 +94,8 @@ test('a profile of the first release is opened with this one: nothing is lost', 
     await announceBy(browser, 'Only mark the icon');
     const panel = await browser.context.newPage();
     await panel.goto(`chrome-extension://${browser.extensionId}/sidepanel.html`);
-    await panel.getByLabel('Email addresses').fill('next.person@gmail.com');
+    // In the first release's words.
+    await panel.getByLabel('Addresses').fill('next.person@gmail.com');
     await panel.getByRole('button', { name: 'Add to the list' }).click();
     await panel.getByText(/added\.$/).waitFor();
     const before = byEmail(await capturesOf(browser));
