@@ -1,12 +1,11 @@
 import { defineConfig } from '@playwright/test';
 
 /** `npm run test:all` also runs what takes longer. */
-const isWhole = process.env.TEST_ALL === '1';
+const isWhole = Boolean(process.env.TEST_ALL);
 
 export default defineConfig({
   testDir: 'tests/e2e',
   testMatch: '*.spec.ts',
-  globalSetup: './tests/servers/database-template.ts',
   outputDir: 'tests/.results/e2e',
   projects: [
     {

@@ -9,6 +9,10 @@ export const withUnsaved = (saved: Settings): Settings => ({ ...saved, ...unsave
 export async function changeSettings(changed: Partial<Settings>): Promise<void> {
   const mine = { ...unsaved, ...changed };
   unsaved = mine;
-  await settings.change(changed);
-  if (unsaved === mine) unsaved = {};
+  try {
+    await settings.change(changed);
+  } finally {
+    // Also where the disk takes no more: then the control shows what is saved.
+    if (unsaved === mine) unsaved = {};
+  }
 }

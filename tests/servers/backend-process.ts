@@ -1,11 +1,14 @@
 import { execFile, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { copyTemplate } from './database-template.ts';
 
 const MAIN = fileURLToPath(new URL('../../backend/src/main.ts', import.meta.url));
+
+/** The variable that names an empty database to start with (`database-template.ts`). Without it one is created. */
+export const DATABASE_TEMPLATE = 'ONBOARDING_TEST_DATABASE';
 
 export interface BackendProcess {
   url: string;
@@ -36,7 +39,7 @@ export async function startBackendProcess({
   /** 0 lets the system choose; the port of an earlier one restarts it there. */
   port?: number;
 }): Promise<BackendProcess> {
-  if (!env.DATABASE_URL && !existsSync(join(dataDir, 'database'))) await copyTemplate(dataDir);
+  if (!env.DATABASE_URL) await copyTemplate(dataDir);
   const child = fork(main, {
     env: {
       PATH: process.env.PATH,
@@ -79,6 +82,14 @@ export async function startBackendProcess({
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   };
+}
+
+async function copyTemplate(dataDir: string): Promise<void> {
+  const template = process.env[DATABASE_TEMPLATE];
+  const database = join(dataDir, 'database');
+  if (!template || existsSync(database)) return;
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await cp(template, database, { recursive: true });
 }
 
 /**
