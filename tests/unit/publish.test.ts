@@ -94,17 +94,27 @@ test('each tab with a notice is told that there is something new, and not what',
 describe('several at once', () => {
   test('are published one after the other, so that the newest is shown last', async () => {
     const write = fakeBrowser.storage.session.set.bind(fakeBrowser.storage.session);
-    let delay = 20;
+    let finishFirst = (): void => {};
+    let isFirstWritten = false;
     vi.spyOn(fakeBrowser.storage.session, 'set').mockImplementation(async (values) => {
-      if ('shown' in (values as object)) await new Promise((resolve) => setTimeout(resolve, delay));
-      delay = 0;
+      if ('shown' in (values as object) && !isFirstWritten) {
+        isFirstWritten = true;
+        await new Promise<void>((resolve) => {
+          finishFirst = resolve;
+        });
+      }
       await write(values);
     });
     const all = publisher();
     await hold(capture(1));
     const first = all.publish();
+    await vi.waitFor(() => expect(isFirstWritten).toBe(true));
     await hold(capture(2));
-    await Promise.all([first, all.publish()]);
+    const second = all.publish();
+    // Long enough for the second to overtake the first, if nothing kept it.
+    await Promise.race([second, new Promise((resolve) => setTimeout(resolve, 50))]);
+    finishFirst();
+    await Promise.all([first, second]);
     vi.restoreAllMocks();
     expect(await shownIds()).toEqual([2, 1].map(idOf));
   });
